@@ -1,0 +1,37 @@
+package org.distbelief.conf;
+
+import java.util.OptionalDouble;
+
+/**
+ * Downpour SGD (paper, section 4.1).
+ *
+ * @param miniBatch examples per step of a model replica
+ * @param epochs how often the training split is read
+ * @param nFetch steps between two fetches of the parameters
+ * @param nPush steps between two pushes of the accrued gradient
+ * @param localLearningRate rate of the step on a replica's own copy of the parameters; where empty, the update rule's
+ *     own advice is taken
+ * @param warmStart examples that a single replica trains on before the others are let loose
+ * @param update the update rule that the shards apply
+ */
+public record DownpourConfig(
+        int miniBatch,
+        int epochs,
+        int nFetch,
+        int nPush,
+        OptionalDouble localLearningRate,
+        long warmStart,
+        ComponentConfig update) {
+    static DownpourConfig read(SectionReader section) {
+        DownpourConfig config = new DownpourConfig(
+                section.integer("miniBatch", 100, 1, 1 << 20),
+                section.integer("epochs", 1, 1, 1_000_000),
+                section.integer("nFetch", 1, 1, 1_000_000),
+                section.integer("nPush", 1, 1, 1_000_000),
+                section.optionalNumber("localLearningRate", 0, Double.MAX_VALUE),
+                section.whole("warmStart", 0, 0, Long.MAX_VALUE),
+                section.component("update", "adagrad"));
+        section.finish();
+        return config;
+    }
+}

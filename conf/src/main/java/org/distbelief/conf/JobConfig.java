@@ -1,0 +1,54 @@
+package org.distbelief.conf;
+
+/**
+ * A job file, read and checked as far as it can be without the data set and the cluster.
+ *
+ * @param name the job's name in YARN
+ * @param output directory for the model, checkpoints and history
+ * @param seed seeds initial weights and the order of the data
+ * @param model the network
+ * @param data the data set
+ * @param optimiser the distributed optimiser
+ * @param downpour its settings
+ * @param shards containers of the parameter shards
+ * @param replicas containers of the model replicas
+ * @param master the ApplicationMaster's container; count is 1
+ * @param cluster queue, limits and time-outs
+ * @param checkpoint when checkpoints are taken
+ * @param evaluation scoring of held-out data
+ */
+public record JobConfig(
+        String name,
+        String output,
+        long seed,
+        ModelConfig model,
+        DataConfig data,
+        Optimiser optimiser,
+        DownpourConfig downpour,
+        ContainerConfig shards,
+        ContainerConfig replicas,
+        ContainerConfig master,
+        ClusterConfig cluster,
+        CheckpointConfig checkpoint,
+        EvaluationConfig evaluation) {
+    private static final long MIB = 1L << 20;
+
+    static JobConfig read(SectionReader root) {
+        JobConfig config = new JobConfig(
+                root.text("name", "distbelief"),
+                root.text("output"),
+                root.whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
+                ModelConfig.read(root.section("model")),
+                DataConfig.read(root.section("data")),
+                root.choice("optimiser", Optimiser.DOWNPOUR),
+                DownpourConfig.read(root.section("downpour")),
+                ContainerConfig.read(root.section("shards"), true, 1, 512 * MIB),
+                ContainerConfig.read(root.section("replicas"), true, 1, 1024 * MIB),
+                ContainerConfig.read(root.section("master"), false, 1, 512 * MIB),
+                ClusterConfig.read(root.section("cluster")),
+                CheckpointConfig.read(root.section("checkpoint")),
+                EvaluationConfig.read(root.section("evaluation")));
+        root.finish();
+        return config;
+    }
+}

@@ -1,0 +1,7 @@
+package org.distbelief.conf;
+
+/** The distributed optimisers. */
+public enum Optimiser {
+    /** Asynchronous stochastic gradient descent (paper, section 4.1). */
+    DOWNPOUR
+}
