@@ -1,0 +1,23 @@
+package org.distbelief.paramserver.client;
+
+import java.util.Map;
+import org.distbelief.paramserver.shard.PushReceipt;
+
+/**
+ * A push that every shard concerned has acknowledged.
+ *
+ * @param receipts by shard
+ */
+public record PushOutcome(Map<Integer, PushReceipt> receipts) {
+    public PushOutcome {
+        receipts = Map.copyOf(receipts);
+    }
+
+    /** The greatest staleness on a shard. */
+    public long staleness() {
+        return receipts.values().stream()
+                .mapToLong(PushReceipt::staleness)
+                .max()
+                .orElse(0);
+    }
+}

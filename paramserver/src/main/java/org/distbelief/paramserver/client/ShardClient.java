@@ -1,0 +1,50 @@
+package org.distbelief.paramserver.client;
+
+import java.io.IOException;
+import java.util.List;
+import org.distbelief.paramserver.ParameterBuffer;
+import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.shard.PushHeader;
+import org.distbelief.paramserver.shard.PushReceipt;
+import org.distbelief.paramserver.shard.ShardException;
+import org.distbelief.paramserver.shard.ShardStatus;
+import org.distbelief.paramserver.storage.SavedFile;
+
+/**
+ * Speaks to one generation of one shard, one request at a time. After an {@link IOException} it is unknown whether the
+ * request was carried out; a push may then be sent again with the same id, here or through another client. An interrupt
+ * ends a request with an {@link IOException}. For one thread at once; {@link #close} may come from any.
+ */
+public interface ShardClient extends AutoCloseable {
+    /** What the shard tells about itself. */
+    ShardStatus status() throws IOException, ShardException;
+
+    /**
+     * Copies part of a vector from the shard.
+     *
+     * @param ranges parameters that the shard holds; not empty
+     * @param into where the floats go, at their flat indices; where the fetch fails, some may have been overwritten
+     * @return updates that the shard had applied before the first float was read
+     */
+    long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into) throws IOException, ShardException;
+
+    /**
+     * Has a gradient applied.
+     *
+     * @param header for this client's generation
+     * @param gradient holds the floats of the header's ranges at their flat indices; must not change meanwhile
+     */
+    PushReceipt push(PushHeader header, ParameterBuffer gradient) throws IOException, ShardException;
+
+    /**
+     * Has the shard write vectors to a file of its own.
+     *
+     * @param directory a directory of the cluster's file system
+     */
+    SavedFile save(String directory, List<VectorName> vectors) throws IOException, ShardException;
+
+    /** Gives the connection back. A request under way fails. */
+    @Override
+    void close();
+}

@@ -1,0 +1,237 @@
+package org.distbelief.paramserver.hdfs;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.distbelief.paramserver.ParameterBuffer;
+import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.shard.ParameterShard;
+import org.distbelief.paramserver.shard.ShardSaver;
+import org.distbelief.paramserver.shard.VectorBank;
+import org.distbelief.paramserver.storage.SavedFile;
+import org.distbelief.paramserver.storage.VectorsIndex;
+
+/**
+ * Directories of vectors: {@code vectors.json} and one raw file of little-endian binary32 floats per shard. Each shard
+ * writes its own file; whoever has collected what they wrote commits the directory by writing the index last. It can be
+ * read into any number of shards, or into a replica.
+ *
+ * <p>The index keeps each shard's pushes. A shard of the same job that holds the same ranges takes them over, so that a
+ * push that the checkpoint contains and whose sender never got the acknowledgement is recognised when it is sent again.
+ * In any other case they are dropped: the pushes of another job have nothing to do with this one's, and with another
+ * cut over the shards every replica starts anew, with a new incarnation.
+ */
+public final class VectorFiles {
+    private static final int LONGEST_INDEX = 256 << 20;
+
+    private final Configuration configuration;
+
+    /** @param configuration names the default file system and how to reach it */
+    public VectorFiles(Configuration configuration) {
+        this.configuration = configuration;
+    }
+
+    /** With the configuration that lies on the class path. */
+    public static VectorFiles ofClassPath() {
+        return new VectorFiles(new Configuration());
+    }
+
+    /**
+     * Writes a shard's vectors whenever it is told to.
+     *
+     * @param job names the job, as in {@link #restore}
+     */
+    public ShardSaver saver(String job) {
+        return (shard, directory, vectors) -> write(directory, job, shard, vectors);
+    }
+
+    /**
+     * Writes a shard's file while the shard goes on serving.
+     *
+     * @param directory made if need be; a file that the same shard has left there is replaced
+     * @param job names the job whose pushes the shard has applied
+     */
+    public SavedFile write(String directory, String job, ParameterShard shard, List<VectorName> vectors)
+            throws IOException {
+        Path dir = new Path(directory);
+        FileSystem files = dir.getFileSystem(configuration);
+        files.mkdirs(dir);
+        String name = String.format(Locale.ROOT, "shard-%05d.f32", shard.index());
+        Path unfinished = new Path(dir, "." + name + ".unfinished");
+        Path finished = new Path(dir, name);
+        SliceWriter writer;
+        try (FSDataOutputStream out = files.create(unfinished, true)) {
+            writer = new SliceWriter(shard.bank(), out);
+            for (VectorName vector : vectors) {
+                writer.write(vector);
+            }
+        }
+        replace(files, unfinished, finished);
+        return new SavedFile(
+                name,
+                writer.bytes(),
+                shard.index(),
+                shard.ranges(),
+                shard.version(),
+                job,
+                shard.settledPushes(),
+                writer.slices());
+    }
+
+    private static void replace(FileSystem files, Path from, Path to) throws IOException {
+        files.delete(to, false);
+        if (!files.rename(from, to)) {
+            throw new IOException("cannot rename " + from + " to " + to);
+        }
+    }
+
+    /**
+     * Makes a directory whole.
+     *
+     * @param parameters the model's size
+     * @param files what every shard has written there
+     * @return the index that was written
+     * @throws IOException where a part of a vector is missing, a file has not the length that its shard said, or the
+     *     directory has been committed before
+     */
+    public VectorsIndex commit(String directory, long parameters, List<SavedFile> files) throws IOException {
+        Path dir = new Path(directory);
+        FileSystem system = dir.getFileSystem(configuration);
+        Path target = new Path(dir, VectorsIndex.FILE);
+        if (system.exists(target)) {
+            throw new IOException(target + " is there already: expected a directory that was not committed before");
+        }
+        VectorsIndex index;
+        try {
+            index = VectorsIndex.of(parameters, files);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(dir + ": " + e.getMessage(), e);
+        }
+        for (SavedFile file : files) {
+            Path path = new Path(dir, file.file());
+            FileStatus status = system.getFileStatus(path);
+            if (status.getLen() != file.bytes()) {
+                throw new IOException(path + ": expected " + file.bytes() + " bytes, found " + status.getLen());
+            }
+        }
+        Path unfinished = new Path(dir, "." + VectorsIndex.FILE + ".unfinished");
+        try (FSDataOutputStream out = system.create(unfinished, true)) {
+            out.write(index.toJson().getBytes(StandardCharsets.UTF_8));
+        }
+        if (!system.rename(unfinished, target)) {
+            throw new IOException("cannot rename " + unfinished + " to " + target);
+        }
+        return index;
+    }
+
+    /**
+     * The index of a committed directory.
+     *
+     * @throws IOException where there is none, or it cannot be understood
+     */
+    public VectorsIndex index(String directory) throws IOException {
+        Path path = new Path(directory, VectorsIndex.FILE);
+        FileSystem system = path.getFileSystem(configuration);
+        FileStatus status;
+        try {
+            status = system.getFileStatus(path);
+        } catch (FileNotFoundException e) {
+            throw new FileNotFoundException(
+                    path + " does not exist: expected a complete checkpoint or model in " + directory);
+        }
+        if (status.getLen() > LONGEST_INDEX) {
+            throw new IOException(
+                    path + ": expected an index of at most " + LONGEST_INDEX + " bytes, found " + status.getLen());
+        }
+        byte[] text = new byte[(int) status.getLen()];
+        try (var in = system.open(path)) {
+            in.readFully(0, text);
+        }
+        try {
+            return VectorsIndex.fromJson(path.toString(), new String(text, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads part of a vector, checking every slice.
+     *
+     * @param into where the floats go, at their flat indices; where this fails, some may have been overwritten
+     * @throws IOException where the directory is not complete, or a file is damaged; names file, offset, expected,
+     *     found
+     */
+    public void read(String directory, VectorName vector, RangeSet ranges, ParameterBuffer into) throws IOException {
+        reader(directory, index(directory)).read(vector, ranges, (start, floats) -> copy(start, floats, into));
+    }
+
+    /** {@link #read(String, VectorName, RangeSet, ParameterBuffer)} into a shard's vector of the same name. */
+    public void read(String directory, VectorName vector, RangeSet ranges, VectorBank into) throws IOException {
+        read(directory, index(directory), vector, ranges, into);
+    }
+
+    private void read(String directory, VectorsIndex index, VectorName vector, RangeSet ranges, VectorBank into)
+            throws IOException {
+        reader(directory, index)
+                .read(
+                        vector,
+                        ranges,
+                        (start, floats) -> into.write(
+                                vector, RangeSet.of(start, start + floats.remaining() / Float.BYTES), floats));
+    }
+
+    /**
+     * Gives a shard the state of a checkpoint, before it serves: all its vectors, and its version and pushes where it
+     * is the same shard of the same job.
+     *
+     * @param parameters the model's size
+     * @param job names the job that the shard belongs to
+     * @throws IOException where the checkpoint is damaged, or is one of another model or update rule
+     */
+    public void restore(String directory, ParameterShard shard, long parameters, String job) throws IOException {
+        VectorsIndex index = index(directory);
+        if (index.parameters() != parameters) {
+            throw new IOException(directory + ": expected a checkpoint of a model with " + parameters
+                    + " parameters, found one with " + index.parameters());
+        }
+        for (VectorName vector : shard.bank().names()) {
+            if (!index.vectors().contains(vector)) {
+                throw new IOException(directory + ": expected vector " + vector + ", found " + index.vectors()
+                        + "; the checkpoint was made with another update rule");
+            }
+            read(directory, index, vector, shard.ranges(), shard.bank());
+        }
+        Optional<SavedFile> same = index.files().stream()
+                .filter(f -> f.shard() == shard.index()
+                        && f.ranges().equals(shard.ranges())
+                        && f.job().equals(job))
+                .findFirst();
+        same.ifPresent(f -> shard.restore(f.version(), f.pushes()));
+    }
+
+    private SliceReader reader(String directory, VectorsIndex index) throws IOException {
+        Path dir = new Path(directory);
+        return new SliceReader(dir.getFileSystem(configuration), dir, index);
+    }
+
+    private static void copy(long start, ByteBuffer floats, ParameterBuffer into) {
+        long index = start;
+        while (floats.hasRemaining()) {
+            int length = (int) Math.min(floats.remaining() / Float.BYTES, into.segmentEnd(index) - index);
+            ByteBuffer view = into.view(index, length);
+            view.put(floats.slice(floats.position(), length * Float.BYTES));
+            floats.position(floats.position() + length * Float.BYTES);
+            index += length;
+        }
+    }
+}

@@ -1,0 +1,255 @@
+package org.distbelief.paramserver.membership;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.recipes.cache.ChildData;
+import org.apache.curator.framework.recipes.cache.CuratorCache;
+import org.apache.curator.framework.recipes.cache.CuratorCacheListener;
+import org.apache.curator.framework.state.ConnectionState;
+import org.apache.curator.retry.ExponentialBackoffRetry;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.data.Stat;
+import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.client.ShardAddress;
+import org.distbelief.paramserver.client.ShardDirectory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A job's part of ZooKeeper, below a path of its own: {@code shards/INDEX/GENERATION} and {@code master/ATTEMPT},
+ * ephemeral. For any number of threads.
+ */
+public final class Registry implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
+    private static final String MASTER = "master";
+    private static final String SHARDS = "shards";
+
+    /**
+     * The session counts as lost here when this part of its time-out is over, so that a process that is cut off stops
+     * serving before ZooKeeper lets its successor appear.
+     */
+    private static final int LOST_PERCENT = 66;
+
+    private final String connect;
+    private final String base;
+    private final CuratorFramework client;
+    private final CuratorCache cache;
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final Members<ShardAddress> shards = new Members<>();
+    private final Members<MasterAddress> masters = new Members<>();
+    private final List<Runnable> onLost = new CopyOnWriteArrayList<>();
+
+    private Registry(String connect, String base, CuratorFramework client) {
+        this.connect = connect;
+        this.base = base;
+        this.client = client;
+        this.cache = CuratorCache.build(client, base);
+    }
+
+    /**
+     * Connects to ZooKeeper.
+     *
+     * @param connect ZooKeeper's connect string, such as {@code host1:2181,host2:2181}
+     * @param base the job's path, such as {@code /distbelief/application_1_0001}
+     * @param session after how long without a sign of life ZooKeeper forgets this process
+     * @param bound how long to wait for ZooKeeper
+     * @throws IOException where ZooKeeper cannot be reached in that time; says what to do
+     */
+    public static Registry connect(String connect, String base, Duration session, Duration bound)
+            throws IOException, InterruptedException {
+        int sessionMillis = (int) session.toMillis();
+        CuratorFramework client = CuratorFrameworkFactory.builder()
+                .connectString(connect)
+                .sessionTimeoutMs(sessionMillis)
+                .connectionTimeoutMs((int) Math.min(sessionMillis, bound.toMillis()))
+                .simulatedSessionExpirationPercent(LOST_PERCENT)
+                .retryPolicy(new ExponentialBackoffRetry(100, 4, 2000))
+                .build();
+        Registry registry = new Registry(connect, base, client);
+        boolean connected = false;
+        try {
+            registry.start(bound);
+            connected = true;
+            return registry;
+        } finally {
+            if (!connected) {
+                registry.close();
+            }
+        }
+    }
+
+    private void start(Duration bound) throws IOException, InterruptedException {
+        client.getConnectionStateListenable().addListener((c, state) -> {
+            if (state == ConnectionState.LOST) {
+                LOG.error("The ZooKeeper session at {} is lost", connect);
+                onLost.forEach(Runnable::run);
+            }
+        });
+        client.start();
+        if (!client.blockUntilConnected((int) bound.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IOException("ZooKeeper at " + connect + " did not answer within " + bound.toSeconds()
+                    + " s; check that it runs, and that cluster.zookeeper in the job file or the cluster's"
+                    + " hadoop.zk.address names it");
+        }
+        attempt("make " + base, () -> {
+            ensure(base);
+            return base;
+        });
+        cache.listenable()
+                .addListener(CuratorCacheListener.builder()
+                        .forCreates(this::appeared)
+                        .forChanges((before, after) -> appeared(after))
+                        .forDeletes(this::gone)
+                        .build());
+        cache.start();
+    }
+
+    /** Has something done, in a thread of ZooKeeper's client, when the session is lost. */
+    public void onSessionLost(Runnable action) {
+        onLost.add(action);
+    }
+
+    /**
+     * Makes a shard known for as long as this registry's session lasts.
+     *
+     * @param ranges what it holds
+     */
+    public void register(ShardAddress address, RangeSet ranges) throws IOException {
+        create(
+                base + "/" + SHARDS + "/" + address.shard() + "/" + address.generation(),
+                new ShardNode(address.host(), address.port(), ranges, address.generation()));
+    }
+
+    /** Makes the ApplicationMaster known for as long as this registry's session lasts. */
+    public void register(MasterAddress address) throws IOException {
+        create(base + "/" + MASTER + "/" + address.attempt(), address);
+    }
+
+    /** Where the shards are; kept up to date by watches. Valid until the registry is closed. */
+    public ShardDirectory directory() {
+        return (shard, bound) -> shards.await(Integer.toString(shard), bound)
+                .orElseThrow(() -> new IOException("shard " + shard + " is not registered at ZooKeeper " + connect
+                        + " below " + base + "/" + SHARDS + " after " + bound.toSeconds() + " s"));
+    }
+
+    /**
+     * Where the newest attempt of the ApplicationMaster serves.
+     *
+     * @param bound how long to wait for it to appear
+     */
+    public MasterAddress findMaster(Duration bound) throws IOException, InterruptedException {
+        return masters.await(MASTER, bound)
+                .orElseThrow(() -> new IOException("no ApplicationMaster is registered at ZooKeeper " + connect
+                        + " below " + base + "/" + MASTER + " after " + bound.toSeconds() + " s"));
+    }
+
+    /** Removes everything that the job has left in ZooKeeper. */
+    public void deleteAll() throws IOException {
+        attempt("delete " + base, () -> {
+            try {
+                client.delete().deletingChildrenIfNeeded().forPath(base);
+            } catch (KeeperException.NoNodeException e) {
+                LOG.debug("{} is gone already", base);
+            }
+            return base;
+        });
+    }
+
+    /** Ends the session: what was registered disappears at once. */
+    @Override
+    public void close() {
+        cache.close();
+        client.close();
+    }
+
+    private void create(String path, Object node) throws IOException {
+        attempt("register " + path, () -> {
+            try {
+                client.create()
+                        .creatingParentsIfNeeded()
+                        .withMode(CreateMode.EPHEMERAL)
+                        .forPath(path, mapper.writeValueAsBytes(node));
+            } catch (KeeperException.NodeExistsException e) {
+                // The answer to an attempt that succeeded may have been lost.
+                Stat stat = client.checkExists().forPath(path);
+                long session = client.getZookeeperClient().getZooKeeper().getSessionId();
+                if (stat == null || stat.getEphemeralOwner() != session) {
+                    throw e;
+                }
+            }
+            return path;
+        });
+    }
+
+    private void ensure(String path) throws Exception {
+        try {
+            client.create().creatingParentsIfNeeded().forPath(path, new byte[0]);
+        } catch (KeeperException.NodeExistsException e) {
+            LOG.debug("{} is there already", path);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T run() throws Exception;
+    }
+
+    private <T> T attempt(String what, Work<T> work) throws IOException {
+        try {
+            return work.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted: cannot " + what + " at ZooKeeper " + connect, e);
+        } catch (Exception e) {
+            throw new IOException("cannot " + what + " at ZooKeeper " + connect + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void appeared(ChildData node) {
+        List<String> parts = parts(node);
+        try {
+            if (parts.size() == 3 && parts.get(0).equals(SHARDS)) {
+                ShardNode shard = mapper.readValue(node.getData(), ShardNode.class);
+                int index = Integer.parseInt(parts.get(1));
+                shards.add(
+                        parts.get(1),
+                        shard.generation(),
+                        new ShardAddress(index, shard.host(), shard.port(), shard.generation()));
+            } else if (parts.size() == 2 && parts.get(0).equals(MASTER)) {
+                MasterAddress master = mapper.readValue(node.getData(), MasterAddress.class);
+                masters.add(MASTER, master.attempt(), master);
+            }
+        } catch (IOException | NumberFormatException e) {
+            LOG.warn("Left out node {}, which is not what a shard or master writes: {}", node.getPath(), e.toString());
+        }
+    }
+
+    private void gone(ChildData node) {
+        List<String> parts = parts(node);
+        try {
+            if (parts.size() == 3 && parts.get(0).equals(SHARDS)) {
+                shards.remove(parts.get(1), Long.parseLong(parts.get(2)));
+            } else if (parts.size() == 2 && parts.get(0).equals(MASTER)) {
+                masters.remove(MASTER, Long.parseLong(parts.get(1)));
+            }
+        } catch (NumberFormatException e) {
+            LOG.debug("Node {} is gone, which was no member", node.getPath());
+        }
+    }
+
+    /** The names of a node and its parents below the base. */
+    private List<String> parts(ChildData node) {
+        String path = node.getPath();
+        return path.length() <= base.length() + 1
+                ? List.of()
+                : Arrays.asList(path.substring(base.length() + 1).split("/", -1));
+    }
+}

@@ -1,0 +1,56 @@
+package org.distbelief.paramserver.rule;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.distbelief.conf.SectionReader;
+import org.distbelief.paramserver.VectorName;
+
+/**
+ * Gradient descent with momentum: v = momentum * v + g; w -= rate * v.
+ *
+ * @param learningRate the rate, at least 0
+ * @param momentum what is kept of the velocity from update to update, in [0, 1)
+ */
+public record Momentum(double learningRate, double momentum) implements UpdateRule {
+    /** The velocity v. */
+    public static final VectorName VELOCITY = new VectorName("velocity");
+
+    @Override
+    public List<StateVector> state() {
+        return List.of(new StateVector(VELOCITY, 0));
+    }
+
+    @Override
+    public double localLearningRate() {
+        return learningRate;
+    }
+
+    @Override
+    public void apply(float[] parameters, float[][] state, float[] gradient, int length, UpdateContext context) {
+        float rate = (float) learningRate;
+        float keep = (float) momentum;
+        float[] velocity = state[0];
+        for (int i = 0; i < length; i++) {
+            float v = keep * velocity[i] + gradient[i];
+            velocity[i] = v;
+            parameters[i] -= rate * v;
+        }
+    }
+
+    /** In the job file: {@code momentum: {learningRate: 0.01, momentum: 0.9}}. */
+    @AutoService(UpdateRuleType.class)
+    public static final class Type implements UpdateRuleType {
+        private static final double BELOW_ONE = 0.999999;
+
+        @Override
+        public String name() {
+            return "momentum";
+        }
+
+        @Override
+        public UpdateRule read(SectionReader settings) {
+            return new Momentum(
+                    settings.number("learningRate", 0.01, 0, 1e9), settings.number("momentum", 0.9, 0, BELOW_ONE));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package org.distbelief.paramserver.rule;
+
+import java.util.List;
+
+/**
+ * Changes parameters by a gradient, coordinate by coordinate. A rule has no state of its own: what it remembers are
+ * named vectors that the shard keeps beside the parameters. Used by several threads at once, each on another chunk.
+ */
+public interface UpdateRule {
+    /** The vectors that the rule keeps, in the order in which {@link #apply} gets them. */
+    List<StateVector> state();
+
+    /**
+     * The fixed learning rate with which a replica should step its own copy of the parameters between fetches (paper,
+     * section 4.1), where the job file gives none.
+     */
+    double localLearningRate();
+
+    /**
+     * Applies the gradient of one chunk. Only the first {@code length} elements of each array count. The result for a
+     * parameter depends on that parameter's values alone, so that it does not matter how a vector is cut into chunks.
+     *
+     * @param parameters changed in place
+     * @param state changed in place; one array for each of {@link #state}
+     * @param gradient finite numbers; not changed
+     * @param context about the push that brought the gradient
+     */
+    void apply(float[] parameters, float[][] state, float[] gradient, int length, UpdateContext context);
+}

@@ -1,0 +1,8 @@
+/**
+ * Update rules: how a shard changes its parameters by a pushed gradient. Open: a rule is one file, a record with a
+ * nested {@link org.distbelief.paramserver.rule.UpdateRuleType}, found by its name in the job file.
+ */
+@NullMarked
+package org.distbelief.paramserver.rule;
+
+import org.jspecify.annotations.NullMarked;

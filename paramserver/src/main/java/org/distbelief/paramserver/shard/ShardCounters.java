@@ -1,0 +1,40 @@
+package org.distbelief.paramserver.shard;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * A shard's traffic.
+ *
+ * @param bytesIn bytes of gradients received
+ * @param bytesOut bytes of parameters sent
+ * @param fetches fetches served
+ * @param pushes pushes applied
+ * @param duplicates pushes that had been applied before and were acknowledged again
+ * @param refused requests refused, for whatever reason
+ * @param notFinite those of them that were refused for NaN or an infinity
+ */
+public record ShardCounters(
+        long bytesIn, long bytesOut, long fetches, long pushes, long duplicates, long refused, long notFinite) {
+
+    /** The counters while they count. */
+    static final class Live {
+        final LongAdder bytesIn = new LongAdder();
+        final LongAdder bytesOut = new LongAdder();
+        final LongAdder fetches = new LongAdder();
+        final LongAdder pushes = new LongAdder();
+        final LongAdder duplicates = new LongAdder();
+        final LongAdder refused = new LongAdder();
+        final LongAdder notFinite = new LongAdder();
+
+        ShardCounters get() {
+            return new ShardCounters(
+                    bytesIn.sum(),
+                    bytesOut.sum(),
+                    fetches.sum(),
+                    pushes.sum(),
+                    duplicates.sum(),
+                    refused.sum(),
+                    notFinite.sum());
+        }
+    }
+}

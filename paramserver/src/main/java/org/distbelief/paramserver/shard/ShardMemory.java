@@ -1,0 +1,55 @@
+package org.distbelief.paramserver.shard;
+
+import org.distbelief.paramserver.ShardMap;
+import org.distbelief.paramserver.rule.UpdateRule;
+
+/**
+ * Memory that a shard's process needs.
+ *
+ * @param floats parameters on the shard
+ * @param heapBytes Java heap: vectors, staging, and what the process itself needs
+ * @param offHeapBytes buffers of the connections, and the virtual machine's own memory
+ */
+public record ShardMemory(long floats, long heapBytes, long offHeapBytes) {
+    /** Pushes that are received at the same time: one arrives while another is applied. */
+    static final int STAGING_AREAS = 2;
+
+    private static final long MIB = 1 << 20;
+    private static final long PROCESS_HEAP = 64 * MIB;
+    private static final long VIRTUAL_MACHINE = 112 * MIB;
+    private static final long PER_CONNECTION = 2 * MIB;
+    private static final double FRAGMENTATION = 1.05;
+
+    /**
+     * The need of a shard.
+     *
+     * @param floats parameters on the shard
+     * @param rule update rule, whose state is kept beside the parameters
+     * @param connections connections served at the same time: two for each partition of each replica, and a few more
+     */
+    public static ShardMemory of(long floats, UpdateRule rule, int connections) {
+        return new ShardMemory(
+                floats,
+                PROCESS_HEAP + (long) (vectorBytes(floats, rule) * FRAGMENTATION),
+                VIRTUAL_MACHINE + connections * PER_CONNECTION);
+    }
+
+    /** The need of the largest shard of a map. */
+    public static ShardMemory of(ShardMap shards, UpdateRule rule, int connections) {
+        long floats = 0;
+        for (int shard = 0; shard < shards.shards(); shard++) {
+            floats = Math.max(floats, shards.ranges(shard).size());
+        }
+        return of(floats, rule, connections);
+    }
+
+    /** Heap and off-heap memory together: what the container needs. */
+    public long totalBytes() {
+        return heapBytes + offHeapBytes;
+    }
+
+    /** Bytes of the parameters, the rule's state and the staging areas. */
+    static long vectorBytes(long floats, UpdateRule rule) {
+        return floats * Float.BYTES * (1 + rule.state().size() + STAGING_AREAS);
+    }
+}

@@ -1,0 +1,26 @@
+package org.distbelief.paramserver.shard;
+
+import java.util.List;
+import org.distbelief.paramserver.storage.AppliedPushes;
+
+/**
+ * What a shard tells about itself. Counters count since the process started.
+ *
+ * @param shard index
+ * @param generation generation that serves
+ * @param parameters floats that it holds of each vector
+ * @param memoryBytes memory of vectors and staging
+ * @param version updates applied, those of a restored checkpoint included
+ * @param counters traffic
+ * @param staleness staleness of the pushes
+ * @param pushes what was applied, per (replica, partition)
+ */
+public record ShardStatus(
+        int shard,
+        long generation,
+        long parameters,
+        long memoryBytes,
+        long version,
+        ShardCounters counters,
+        Staleness staleness,
+        List<AppliedPushes> pushes) {}

@@ -1,0 +1,191 @@
+package org.distbelief.paramserver.wire;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.Channel;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.thrift.TException;
+import org.apache.thrift.TProcessor;
+import org.apache.thrift.transport.TTransportException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves a Thrift service in plain binary protocol, unframed, with a thread per connection and a bound on connections.
+ * Whatever a peer sends, at worst its own connection is closed.
+ */
+public final class ThriftServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ThriftServer.class);
+    private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
+    private static final Duration STOP = Duration.ofSeconds(10);
+
+    private final String name;
+    private final ServerSocketChannel listener;
+    private final TProcessor processor;
+    private final WireLimits limits;
+    private final Map<ChannelTransport, Thread> connections = new ConcurrentHashMap<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread acceptor;
+
+    /**
+     * Takes the port; connections are served after {@link #start}.
+     *
+     * @param name names the threads and stands in the log
+     * @param bind address to listen at
+     * @param port TCP port; 0 for a free one
+     * @param processor the service; gets {@link WireProtocol}s, from many threads
+     * @throws IOException where the port cannot be had; names it
+     */
+    public ThriftServer(String name, InetAddress bind, int port, TProcessor processor, WireLimits limits)
+            throws IOException {
+        this.name = name;
+        this.processor = processor;
+        this.limits = limits;
+        this.listener = ServerSocketChannel.open();
+        try {
+            listener.bind(new InetSocketAddress(bind, port));
+        } catch (IOException e) {
+            listener.close();
+            throw new IOException(name + " cannot listen at " + bind + ", port " + port + ": " + e.getMessage(), e);
+        }
+        this.acceptor = new Thread(this::accept, name + "-acceptor");
+        acceptor.setDaemon(true);
+    }
+
+    /** Starts to serve. */
+    public void start() {
+        acceptor.start();
+    }
+
+    /** Where the server listens. */
+    public InetSocketAddress address() {
+        try {
+            return (InetSocketAddress) listener.getLocalAddress();
+        } catch (IOException e) {
+            throw new IllegalStateException(name + " is closed", e);
+        }
+    }
+
+    /** Connections that are open now. */
+    public int connections() {
+        return connections.size();
+    }
+
+    /** Closes the port and all connections, and waits until the last request under way has ended, at most 10 s. */
+    @Override
+    public void close() {
+        closing.countDown();
+        close(listener);
+        connections.keySet().forEach(ChannelTransport::close);
+        long deadline = System.nanoTime() + STOP.toNanos();
+        boolean interrupted = !joined(acceptor, deadline);
+        for (Thread thread : connections.values()) {
+            thread.interrupt();
+            interrupted |= !joined(thread, deadline);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean joined(Thread thread, long deadline) {
+        if (thread == Thread.currentThread()) {
+            return true;
+        }
+        try {
+            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    private void accept() {
+        long accepted = 0;
+        while (closing.getCount() > 0) {
+            try {
+                SocketChannel channel = listener.accept();
+                if (connections.size() >= limits.connections()) {
+                    LOG.warn(
+                            "{}: closed a connection from {}: {} are open, which is the bound",
+                            name,
+                            channel.getRemoteAddress(),
+                            limits.connections());
+                    close(channel);
+                    continue;
+                }
+                begin(channel, name + "-" + ++accepted);
+            } catch (ClosedChannelException e) {
+                break;
+            } catch (IOException | TTransportException | OutOfMemoryError e) {
+                LOG.warn("{}: cannot accept a connection: {}", name, e.toString());
+                pause();
+            }
+        }
+        connections.keySet().forEach(ChannelTransport::close);
+    }
+
+    private void pause() {
+        try {
+            if (closing.await(ACCEPT_PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("{}: closing", name);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void begin(SocketChannel channel, String threadName) throws IOException, TTransportException {
+        String peer = String.valueOf(channel.getRemoteAddress());
+        ChannelTransport transport;
+        try {
+            transport = new ChannelTransport(channel, limits);
+        } catch (IOException | TTransportException | OutOfMemoryError e) {
+            close(channel);
+            throw e;
+        }
+        Thread thread = new Thread(() -> serve(transport, peer), threadName);
+        thread.setDaemon(true);
+        connections.put(transport, thread);
+        thread.start();
+    }
+
+    private void serve(ChannelTransport transport, String peer) {
+        try (transport) {
+            serve(transport);
+        } catch (TTransportException e) {
+            if (e.getType() != TTransportException.END_OF_FILE && closing.getCount() > 0) {
+                LOG.info("{}: closed the connection from {}: {}", name, peer, e.getMessage());
+            }
+        } catch (TException e) {
+            LOG.warn("{}: closed the connection from {}: {}", name, peer, e.toString());
+        } catch (StackOverflowError e) {
+            LOG.warn("{}: closed the connection from {}: a message is nested too deeply", name, peer);
+        } finally {
+            connections.remove(transport);
+        }
+    }
+
+    private void serve(ChannelTransport transport) throws TException {
+        WireProtocol protocol = new WireProtocol(transport);
+        while (transport.awaitMessage(limits.idle())) {
+            processor.process(protocol, protocol);
+        }
+    }
+
+    private static void close(Channel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("Closing a channel failed", e);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package org.distbelief.paramserver.wire;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import org.apache.thrift.TException;
+import org.apache.thrift.protocol.TField;
+import org.apache.thrift.protocol.TStruct;
+import org.apache.thrift.protocol.TType;
+import org.distbelief.paramserver.ParameterBuffer;
+import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.client.ParameterViews;
+import org.distbelief.paramserver.client.ShardAddress;
+import org.distbelief.paramserver.client.ShardClient;
+import org.distbelief.paramserver.client.ShardConnector;
+import org.distbelief.paramserver.shard.PushHeader;
+import org.distbelief.paramserver.shard.PushReceipt;
+import org.distbelief.paramserver.shard.ShardException;
+import org.distbelief.paramserver.shard.ShardStatus;
+import org.distbelief.paramserver.storage.SavedFile;
+import org.distbelief.paramserver.wire.gen.FetchRequest;
+import org.distbelief.paramserver.wire.gen.PushReply;
+import org.distbelief.paramserver.wire.gen.SaveReply;
+import org.distbelief.paramserver.wire.gen.SaveRequest;
+import org.distbelief.paramserver.wire.gen.ShardRefused;
+import org.distbelief.paramserver.wire.gen.StatusReply;
+
+/** Speaks to a shard over Thrift. Floats go straight between the socket and the caller's buffer. */
+public final class ThriftShardClient implements ShardClient {
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+
+    /** A shard writes its vectors to the file system before it answers. */
+    private static final Duration SAVE = Duration.ofMinutes(10);
+
+    private final ThriftConnection connection;
+    private final WireLimits limits;
+    private final long generation;
+
+    /** @param limits bounds on what the shard sends and on its silence */
+    public ThriftShardClient(ShardAddress address, WireLimits limits) {
+        this.connection = new ThriftConnection(address.host(), address.port(), CONNECT, limits);
+        this.limits = limits;
+        this.generation = address.generation();
+    }
+
+    /** Makes clients with these limits. */
+    public static ShardConnector connector(WireLimits limits) {
+        return address -> new ThriftShardClient(address, limits);
+    }
+
+    @Override
+    public ShardStatus status() throws IOException, ShardException {
+        StatusReply reply =
+                call("status", limits.read(), WireProtocol::writeNothing, in -> in.readResult(new StatusReply(), null));
+        return Translation.status(reply);
+    }
+
+    @Override
+    public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into) throws IOException, ShardException {
+        FetchRequest request = new FetchRequest(generation, vector.value(), Translation.ranges(ranges));
+        return call("fetch", limits.read(), out -> out.writeSingle(1, request), in -> readFetched(in, ranges, into));
+    }
+
+    private static long readFetched(WireProtocol in, RangeSet ranges, ParameterBuffer into) throws TException {
+        in.readStructBegin();
+        TField field = in.readFieldBegin();
+        if (field.id == 1 && field.type == TType.STRUCT) {
+            ShardRefused refused = new ShardRefused();
+            refused.read(in);
+            in.readRestOfStruct();
+            throw refused;
+        }
+        expect(field, 0, TType.STRUCT);
+        in.readStructBegin();
+        expect(in.readFieldBegin(), 1, TType.I64);
+        long version = in.readI64();
+        in.readFieldEnd();
+        expect(in.readFieldBegin(), 2, TType.STRING);
+        int length = in.readPayloadLength();
+        if (length != ranges.size() * Float.BYTES) {
+            throw Translation.invalid(
+                    "expected " + ranges.size() * Float.BYTES + " bytes for " + ranges + ", found " + length);
+        }
+        ParameterViews views = new ParameterViews(into, ranges);
+        while (views.hasNext()) {
+            in.readPayload(views.next(Integer.MAX_VALUE));
+        }
+        in.readRestOfStruct();
+        in.readRestOfStruct();
+        return version;
+    }
+
+    private static void expect(TField found, int id, byte type) throws TException {
+        if (found.id != id || found.type != type) {
+            throw Translation.invalid("expected field " + id + " of type " + type + ", found field " + found.id
+                    + " of type " + found.type);
+        }
+    }
+
+    @Override
+    public PushReceipt push(PushHeader header, ParameterBuffer gradient) throws IOException, ShardException {
+        PushReply reply = call(
+                "push",
+                limits.read(),
+                out -> {
+                    out.writeStructBegin(new TStruct());
+                    out.writeFieldBegin(new TField("", TType.STRUCT, (short) 1));
+                    Translation.push(header).write(out);
+                    out.writeFieldBegin(new TField("", TType.STRING, (short) 2));
+                    out.writePayloadLength(header.ranges().size() * Float.BYTES);
+                    ParameterViews views = new ParameterViews(gradient, header.ranges());
+                    while (views.hasNext()) {
+                        ByteBuffer view = views.next(Integer.MAX_VALUE);
+                        out.writePayload(view);
+                    }
+                    out.writeFieldStop();
+                    out.writeStructEnd();
+                },
+                in -> in.readResult(new PushReply(), new ShardRefused()));
+        return Translation.receipt(reply);
+    }
+
+    @Override
+    public SavedFile save(String directory, List<VectorName> vectors) throws IOException, ShardException {
+        SaveRequest request = new SaveRequest(
+                generation, directory, vectors.stream().map(VectorName::value).toList());
+        SaveReply reply = call(
+                "save",
+                SAVE,
+                out -> out.writeSingle(1, request),
+                in -> in.readResult(new SaveReply(), new ShardRefused()));
+        try {
+            return SavedFile.fromJson(reply.getSavedFile());
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private <T> T call(
+            String method, Duration silence, ThriftConnection.Arguments arguments, ThriftConnection.Result<T> result)
+            throws IOException, ShardException {
+        try {
+            return connection.call(method, silence, arguments, result);
+        } catch (ShardRefused e) {
+            throw Translation.refused(e);
+        } catch (TException e) {
+            throw new IOException(method + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

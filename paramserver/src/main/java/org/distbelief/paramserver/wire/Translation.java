@@ -1,0 +1,152 @@
+package org.distbelief.paramserver.wire;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.thrift.protocol.TProtocolException;
+import org.distbelief.paramserver.PushId;
+import org.distbelief.paramserver.Range;
+import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.shard.PushHeader;
+import org.distbelief.paramserver.shard.PushReceipt;
+import org.distbelief.paramserver.shard.ShardCounters;
+import org.distbelief.paramserver.shard.ShardException;
+import org.distbelief.paramserver.shard.ShardStatus;
+import org.distbelief.paramserver.shard.Staleness;
+import org.distbelief.paramserver.storage.AppliedPushes;
+import org.distbelief.paramserver.wire.gen.AppliedCount;
+import org.distbelief.paramserver.wire.gen.Counters;
+import org.distbelief.paramserver.wire.gen.PushReply;
+import org.distbelief.paramserver.wire.gen.PushRequest;
+import org.distbelief.paramserver.wire.gen.RefusalKind;
+import org.distbelief.paramserver.wire.gen.ShardRefused;
+import org.distbelief.paramserver.wire.gen.StalenessCounts;
+import org.distbelief.paramserver.wire.gen.StatusReply;
+
+/** The shard's own types to and from those of the wire. */
+final class Translation {
+    private Translation() {}
+
+    static List<Long> ranges(RangeSet ranges) {
+        List<Long> flat = new ArrayList<>(2 * ranges.ranges().size());
+        for (Range range : ranges) {
+            flat.add(range.start());
+            flat.add(range.end());
+        }
+        return flat;
+    }
+
+    static RangeSet ranges(List<Long> flat) throws TProtocolException {
+        if (flat.size() % 2 != 0) {
+            throw invalid("expected pairs of start and end, found " + flat.size() + " numbers");
+        }
+        List<Range> ranges = new ArrayList<>(flat.size() / 2);
+        long last = -1;
+        for (int i = 0; i < flat.size(); i += 2) {
+            long start = flat.get(i);
+            long end = flat.get(i + 1);
+            if (start < 0 || start < last || end <= start) {
+                throw invalid("expected ascending, disjoint ranges, found [" + start + ", " + end + ") after " + last);
+            }
+            ranges.add(new Range(start, end));
+            last = end;
+        }
+        return RangeSet.of(ranges);
+    }
+
+    static PushRequest push(PushHeader header) {
+        return new PushRequest(
+                header.generation(),
+                header.id().replica(),
+                header.id().partition(),
+                header.id().incarnation(),
+                header.id().sequence(),
+                header.previous(),
+                ranges(header.ranges()),
+                header.versionAtFetch());
+    }
+
+    static PushHeader push(PushRequest request) throws TProtocolException {
+        PushId id;
+        try {
+            id = new PushId(
+                    request.getReplica(), request.getPartition(), request.getIncarnation(), request.getSequence());
+        } catch (IllegalArgumentException e) {
+            throw invalid(e.getMessage() + "");
+        }
+        return new PushHeader(
+                request.getGeneration(),
+                id,
+                request.getPrevious(),
+                ranges(request.getRanges()),
+                request.getVersionAtFetch());
+    }
+
+    static PushReply receipt(PushReceipt receipt) {
+        return new PushReply(receipt.version(), receipt.staleness(), receipt.duplicate());
+    }
+
+    static PushReceipt receipt(PushReply reply) {
+        return new PushReceipt(reply.getVersion(), reply.getStaleness(), reply.isDuplicate());
+    }
+
+    static ShardRefused refused(ShardException e) {
+        return new ShardRefused(RefusalKind.valueOf(e.kind().name()), e.getMessage() + "");
+    }
+
+    static ShardException refused(ShardRefused refused) {
+        return new ShardException(
+                ShardException.Kind.valueOf(refused.getKind().name()), refused.getMessage() + "", refused);
+    }
+
+    static StatusReply status(ShardStatus status) {
+        ShardCounters counters = status.counters();
+        Staleness staleness = status.staleness();
+        return new StatusReply(
+                status.shard(),
+                status.generation(),
+                status.parameters(),
+                status.memoryBytes(),
+                status.version(),
+                new Counters(
+                        counters.bytesIn(),
+                        counters.bytesOut(),
+                        counters.fetches(),
+                        counters.pushes(),
+                        counters.duplicates(),
+                        counters.refused(),
+                        counters.notFinite()),
+                new StalenessCounts(staleness.count(), staleness.sum(), staleness.max(), staleness.histogram()),
+                status.pushes().stream()
+                        .map(p -> new AppliedCount(
+                                p.replica(), p.partition(), p.incarnation(), p.sequence(), p.applied()))
+                        .toList());
+    }
+
+    static ShardStatus status(StatusReply reply) {
+        Counters counters = reply.getCounters();
+        StalenessCounts staleness = reply.getStaleness();
+        return new ShardStatus(
+                reply.getShard(),
+                reply.getGeneration(),
+                reply.getParameters(),
+                reply.getMemoryBytes(),
+                reply.getVersion(),
+                new ShardCounters(
+                        counters.getBytesIn(),
+                        counters.getBytesOut(),
+                        counters.getFetches(),
+                        counters.getPushes(),
+                        counters.getDuplicates(),
+                        counters.getRefused(),
+                        counters.getNotFinite()),
+                new Staleness(staleness.getCount(), staleness.getSum(), staleness.getMax(), staleness.getHistogram()),
+                reply.getPushes().stream()
+                        .map(p -> new AppliedPushes(
+                                p.getReplica(), p.getPartition(), p.getIncarnation(), p.getSequence(), p.getApplied()))
+                        .toList());
+    }
+
+    static TProtocolException invalid(String message) {
+        return new TProtocolException(TProtocolException.INVALID_DATA, message);
+    }
+}

@@ -1,0 +1,81 @@
+package org.distbelief.paramserver.wire;
+
+import java.util.Map;
+import org.apache.thrift.TApplicationException;
+import org.apache.thrift.TException;
+import org.apache.thrift.TProcessor;
+import org.apache.thrift.protocol.TMessage;
+import org.apache.thrift.protocol.TMessageType;
+import org.apache.thrift.protocol.TProtocol;
+import org.apache.thrift.protocol.TProtocolUtil;
+import org.apache.thrift.protocol.TType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Dispatches the calls of a Thrift service to its methods by name, for use in a {@link ThriftServer}. */
+public final class WireMethods implements TProcessor {
+    private static final Logger LOG = LoggerFactory.getLogger(WireMethods.class);
+
+    /** One method of a service. */
+    @FunctionalInterface
+    public interface Method {
+        /**
+         * Reads the arguments' struct to its end and does the work.
+         *
+         * @return writes the result's struct, a declared exception included
+         * @throws TException where the arguments are malformed; the connection is closed then
+         */
+        Reply call(WireProtocol in) throws TException;
+    }
+
+    /** Writes the struct of a result. */
+    @FunctionalInterface
+    public interface Reply {
+        void write(WireProtocol out) throws TException;
+    }
+
+    private final Map<String, Method> methods;
+
+    /** @param methods the service's methods by name */
+    public WireMethods(Map<String, Method> methods) {
+        this.methods = Map.copyOf(methods);
+    }
+
+    @Override
+    public void process(TProtocol in, TProtocol out) throws TException {
+        if (!(in instanceof WireProtocol request) || !(out instanceof WireProtocol response)) {
+            throw new TException("expected the protocol of a ThriftServer");
+        }
+        TMessage message = request.readMessageBegin();
+        if (message.type != TMessageType.CALL) {
+            throw new TApplicationException(
+                    TApplicationException.INVALID_MESSAGE_TYPE, "expected a call, found type " + message.type);
+        }
+        Method method = methods.get(message.name);
+        if (method == null) {
+            TProtocolUtil.skip(request, TType.STRUCT);
+            fail(response, message, TApplicationException.UNKNOWN_METHOD, "unknown method '" + message.name + "'");
+            return;
+        }
+        Reply reply;
+        try {
+            reply = method.call(request);
+            request.readMessageEnd();
+        } catch (RuntimeException e) {
+            LOG.error("Method {} failed", message.name, e);
+            fail(response, message, TApplicationException.INTERNAL_ERROR, message.name + " failed: " + e);
+            throw new TException("internal error in " + message.name, e);
+        }
+        response.writeMessageBegin(new TMessage(message.name, TMessageType.REPLY, message.seqid));
+        reply.write(response);
+        response.writeMessageEnd();
+        response.getTransport().flush();
+    }
+
+    private static void fail(WireProtocol out, TMessage message, int type, String text) throws TException {
+        out.writeMessageBegin(new TMessage(message.name, TMessageType.EXCEPTION, message.seqid));
+        new TApplicationException(type, text).write(out);
+        out.writeMessageEnd();
+        out.getTransport().flush();
+    }
+}

@@ -1,0 +1,136 @@
+package org.distbelief.paramserver.wire;
+
+import java.nio.ByteBuffer;
+import org.apache.thrift.TApplicationException;
+import org.apache.thrift.TBase;
+import org.apache.thrift.TException;
+import org.apache.thrift.TSerializable;
+import org.apache.thrift.protocol.TBinaryProtocol;
+import org.apache.thrift.protocol.TField;
+import org.apache.thrift.protocol.TProtocolException;
+import org.apache.thrift.protocol.TProtocolUtil;
+import org.apache.thrift.protocol.TStruct;
+import org.apache.thrift.protocol.TType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrift's binary protocol, whose {@code binary} fields can be read and written piece by piece without a copy. On the
+ * wire nothing differs from the stock protocol.
+ */
+public final class WireProtocol extends TBinaryProtocol {
+    private static final long NO_LIMIT = -1;
+
+    private final ChannelTransport transport;
+
+    WireProtocol(ChannelTransport transport) {
+        super(transport, transport.getConfiguration().getMaxMessageSize(), NO_LIMIT, true, true);
+        this.transport = transport;
+    }
+
+    /**
+     * Reads the length of a {@code binary} field, whose bytes must then be read by {@link #readPayload}.
+     *
+     * @throws TProtocolException where it is negative
+     */
+    public int readPayloadLength() throws TException {
+        int length = readI32();
+        if (length < 0) {
+            throw new TProtocolException(TProtocolException.NEGATIVE_SIZE, "expected a length, found " + length);
+        }
+        return length;
+    }
+
+    /** Fills a buffer with the next bytes of a payload; straight from the socket if the buffer is direct. */
+    public void readPayload(ByteBuffer target) throws TException {
+        transport.readPayload(target);
+    }
+
+    /** Writes the length of a {@code binary} field, whose bytes must then be written by {@link #writePayload}. */
+    public void writePayloadLength(long length) throws TException {
+        writeI32(Math.toIntExact(length));
+    }
+
+    /** Sends the next bytes of a payload; straight to the socket if the buffer is direct. */
+    public void writePayload(ByteBuffer source) throws TException {
+        transport.writePayload(source);
+    }
+
+    /** Reads a call's arguments where these are one struct, as field 1. */
+    public <T extends TSerializable> T readArgument(T struct) throws TException {
+        boolean found = false;
+        readStructBegin();
+        for (TField field = readFieldBegin(); field.type != TType.STOP; field = readFieldBegin()) {
+            if (field.id == 1 && field.type == TType.STRUCT) {
+                struct.read(this);
+                found = true;
+            } else {
+                TProtocolUtil.skip(this, field.type);
+            }
+            readFieldEnd();
+        }
+        readStructEnd();
+        if (!found) {
+            throw new TProtocolException(TProtocolException.INVALID_DATA, "the call has no argument 1");
+        }
+        return struct;
+    }
+
+    /** Reads the arguments of a call that has none. */
+    public void readNoArguments() throws TException {
+        TProtocolUtil.skip(this, TType.STRUCT);
+    }
+
+    /** Writes the arguments of a call that has none. */
+    public void writeNothing() throws TException {
+        writeFieldStop();
+    }
+
+    /** Writes a struct with one field, which is a struct: a call's arguments (field 1), its result (0) or exception. */
+    public void writeSingle(int field, TSerializable struct) throws TException {
+        writeStructBegin(new TStruct());
+        writeFieldBegin(new TField("", TType.STRUCT, (short) field));
+        struct.write(this);
+        writeFieldEnd();
+        writeFieldStop();
+        writeStructEnd();
+    }
+
+    /**
+     * Reads a call's result.
+     *
+     * @param success the result's struct
+     * @param declared the exception that the method declares as field 1, if it declares one; thrown if it comes
+     */
+    public <T extends TSerializable> T readResult(T success, @Nullable TException declared) throws TException {
+        boolean found = false;
+        readStructBegin();
+        for (TField field = readFieldBegin(); field.type != TType.STOP; field = readFieldBegin()) {
+            if (field.id == 0 && field.type == TType.STRUCT) {
+                success.read(this);
+                found = true;
+            } else if (field.id == 1 && field.type == TType.STRUCT && declared instanceof TBase<?, ?> exception) {
+                exception.read(this);
+                readRestOfStruct();
+                throw declared;
+            } else {
+                TProtocolUtil.skip(this, field.type);
+            }
+            readFieldEnd();
+        }
+        readStructEnd();
+        if (!found) {
+            throw new TApplicationException(TApplicationException.MISSING_RESULT, "the reply has no result");
+        }
+        return success;
+    }
+
+    /** Skips the fields that are left of the struct that is being read. */
+    public void readRestOfStruct() throws TException {
+        readFieldEnd();
+        for (TField field = readFieldBegin(); field.type != TType.STOP; field = readFieldBegin()) {
+            TProtocolUtil.skip(this, field.type);
+            readFieldEnd();
+        }
+        readStructEnd();
+    }
+}

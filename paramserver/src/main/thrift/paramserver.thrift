@@ -1,0 +1,137 @@
+/**
+ * The wire of a parameter shard: plain Thrift binary protocol, unframed, over TCP. One request at a time on a
+ * connection. This file is the contract; the Java structs are generated from it by generate.sh, while the
+ * dispatch is written by hand, so that floats go straight between the socket and the vectors.
+ *
+ * Ranges are half-open ranges of the flat parameter vector, written as start, end, start, end, ..., ascending and
+ * disjoint. Floats are IEEE 754 binary32, little-endian, in ascending order of their index.
+ */
+namespace java org.distbelief.paramserver.wire.gen
+namespace py distbelief.paramserver
+
+/** Why a shard refuses a request. A refused request has changed nothing. */
+enum RefusalKind {
+  /** Meant for another generation of the shard: look its address up again, then retry. */
+  STALE_GENERATION = 1,
+  /** The shard could not take the request in time: retry. */
+  BUSY = 2,
+  /** A later incarnation of the same partition has pushed; the sender has been replaced. */
+  ZOMBIE_PUSH = 3,
+  /** Pushes before this one are missing. */
+  SEQUENCE_GAP = 4,
+  /** The gradient holds NaN or an infinity. */
+  NOT_FINITE = 5,
+  /** The shard does not hold these parameters or this vector, or the payload's length does not fit the ranges. */
+  WRONG_RANGES = 6,
+  /** The vectors could not be written. */
+  SAVE_FAILED = 7,
+}
+
+exception ShardRefused {
+  1: required RefusalKind kind,
+  /** What was expected, what was found, what to do. */
+  2: required string message,
+}
+
+struct FetchRequest {
+  /** Generation of the shard as found in its directory. */
+  1: required i64 generation,
+  /** Name of the vector, such as "parameters". */
+  2: required string vector,
+  /** Not empty. */
+  3: required list<i64> ranges,
+}
+
+struct FetchReply {
+  /** Updates that the shard had applied before the first float was read. */
+  1: required i64 version,
+  /** The floats of the ranges. */
+  2: required binary values,
+}
+
+struct PushRequest {
+  1: required i64 generation,
+  2: required i32 replica,
+  3: required i32 partition,
+  /** Which life of the partition's process pushes. */
+  4: required i64 incarnation,
+  /** Number of the push within the incarnation, ascending from 1; not every push touches every shard. */
+  5: required i64 sequence,
+  /** Sequence of the push that this shard acknowledged last to this incarnation; 0 for none. */
+  6: required i64 previous,
+  /** Not empty. */
+  7: required list<i64> ranges,
+  /** The shard's version at the fetch that the gradient was computed from; -1 for none. */
+  8: required i64 versionAtFetch,
+}
+
+struct PushReply {
+  /** Updates applied, this one included. */
+  1: required i64 version,
+  /** Updates applied between the fetch and this push. */
+  2: required i64 staleness,
+  /** The push had been applied before and was left out now. */
+  3: required bool duplicate,
+}
+
+struct SaveRequest {
+  1: required i64 generation,
+  /** Where the shard writes its file: a directory of the cluster's file system. */
+  2: required string directory,
+  3: required list<string> vectors,
+}
+
+struct SaveReply {
+  /** JSON that describes the file, its checksums, and the pushes that it contains. */
+  1: required string savedFile,
+}
+
+struct AppliedCount {
+  1: required i32 replica,
+  2: required i32 partition,
+  3: required i64 incarnation,
+  /** Last applied push of the incarnation. */
+  4: required i64 sequence,
+  /** Pushes applied over all incarnations. */
+  5: required i64 applied,
+}
+
+struct Counters {
+  1: required i64 bytesIn,
+  2: required i64 bytesOut,
+  3: required i64 fetches,
+  4: required i64 pushes,
+  5: required i64 duplicates,
+  6: required i64 refused,
+  7: required i64 notFinite,
+}
+
+struct StalenessCounts {
+  1: required i64 count,
+  2: required i64 sum,
+  3: required i64 max,
+  /** Pushes with staleness 0, 1, 2-3, 4-7, ... */
+  4: required list<i64> histogram,
+}
+
+struct StatusReply {
+  1: required i32 shard,
+  2: required i64 generation,
+  3: required i64 parameters,
+  4: required i64 memoryBytes,
+  5: required i64 version,
+  6: required Counters counters,
+  7: required StalenessCounts staleness,
+  8: required list<AppliedCount> pushes,
+}
+
+service Shard {
+  StatusReply status(),
+
+  FetchReply fetch(1: FetchRequest request) throws (1: ShardRefused refused),
+
+  /** Field 1 must come before field 2 on the wire, as every generated client writes it. */
+  PushReply push(1: PushRequest request, 2: binary gradient) throws (1: ShardRefused refused),
+
+  SaveReply save(1: SaveRequest request) throws (1: ShardRefused refused),
+}

@@ -1,0 +1,182 @@
+package org.distbelief.paramserver.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.distbelief.paramserver.ContiguousParameterBuffer;
+import org.distbelief.paramserver.PushId;
+import org.distbelief.paramserver.Range;
+import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.rule.Adagrad;
+import org.distbelief.paramserver.shard.ParameterShard;
+import org.distbelief.paramserver.shard.PushHeader;
+import org.distbelief.paramserver.shard.PushReceipt;
+import org.distbelief.paramserver.shard.ShardException;
+import org.distbelief.paramserver.shard.ShardException.Kind;
+import org.distbelief.paramserver.shard.ShardSaver;
+import org.distbelief.paramserver.shard.ShardStatus;
+import org.distbelief.paramserver.storage.AppliedPushes;
+import org.distbelief.paramserver.storage.SavedFile;
+import org.distbelief.paramserver.storage.Slice;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What every {@link ShardClient} must keep to, whatever carries its requests. */
+@Timeout(60)
+public abstract class ShardClientContract {
+    private static final int SIZE = 400_000;
+    private static final long GENERATION = 4;
+    private static final RangeSet HELD = RangeSet.of(List.of(new Range(1000, 250_000), new Range(300_000, 300_077)));
+
+    private final ParameterShard shard =
+            new ParameterShard(2, GENERATION, HELD, new Adagrad(1, 1e-10, 0), Duration.ofSeconds(5));
+    private ShardClient client = new InProcessShardClient(shard, this::save, GENERATION);
+
+    /** A client that takes the shard for this generation. */
+    protected abstract ShardClient connect(ParameterShard target, ShardSaver saver, long generation) throws IOException;
+
+    @BeforeEach
+    void connectToTheShard() throws IOException {
+        client.close();
+        client = connect(shard, this::save, GENERATION);
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
+
+    private SavedFile save(ParameterShard saved, String directory, List<VectorName> vectors) throws IOException {
+        if (directory.equals("full")) {
+            throw new IOException("no space left in " + directory);
+        }
+        List<Slice> slices = vectors.stream()
+                .map(v -> new Slice(v, 1000, 1001, 0, "00000000"))
+                .toList();
+        return new SavedFile(
+                "shard-00002.f32", 4, saved.index(), saved.ranges(), 1, "job", saved.settledPushes(), slices);
+    }
+
+    @Test
+    void fetchesWhatWasPushedAndNothingElse() throws Exception {
+        Random random = new Random(5);
+        ContiguousParameterBuffer gradient = new ContiguousParameterBuffer(SIZE);
+        for (int i = 0; i < SIZE; i++) {
+            gradient.set(i, random.nextBoolean() ? 2 : -3);
+        }
+        RangeSet pushed =
+                RangeSet.of(List.of(new Range(1003, 1004), new Range(1010, 220_000), new Range(300_070, 300_077)));
+        assertThat(client.push(header(GENERATION, 1, 0, pushed), gradient)).isEqualTo(new PushReceipt(1, 0, false));
+
+        ContiguousParameterBuffer fetched = new ContiguousParameterBuffer(SIZE);
+        fill(fetched, 77);
+        RangeSet asked = HELD.minus(RangeSet.of(1000, 1002));
+        assertThat(client.fetch(VectorName.PARAMETERS, asked, fetched)).isEqualTo(1);
+        for (int i = 0; i < SIZE; i++) {
+            float expected = !asked.contains(i) ? 77 : pushed.contains(i) ? -Math.signum(gradient.get(i)) : 0;
+            if (fetched.get(i) != expected) {
+                assertThat(fetched.get(i)).as("parameter %d", i).isEqualTo(expected);
+            }
+        }
+        client.fetch(Adagrad.SQUARES, asked, fetched);
+        assertThat(fetched.get(1003)).isEqualTo(gradient.get(1003) * gradient.get(1003));
+    }
+
+    @Test
+    void manySmallRangesTravelToo() throws Exception {
+        List<Range> many = LongStream.range(0, 3000)
+                .mapToObj(i -> new Range(2000 + 10 * i, 2003 + 10 * i))
+                .toList();
+        RangeSet ranges = RangeSet.of(many);
+        ContiguousParameterBuffer buffer = new ContiguousParameterBuffer(SIZE);
+        fill(buffer, -5);
+        client.push(header(GENERATION, 1, 0, ranges), buffer);
+        client.fetch(VectorName.PARAMETERS, ranges, buffer);
+        assertThat(buffer.get(2002)).isEqualTo(1);
+        assertThat(buffer.get(2003)).isEqualTo(-5);
+        assertThat(buffer.get(31_992)).isEqualTo(1);
+    }
+
+    @Test
+    void aPushSentTwiceIsAppliedOnce() throws Exception {
+        ContiguousParameterBuffer gradient = new ContiguousParameterBuffer(SIZE);
+        fill(gradient, 1);
+        client.push(header(GENERATION, 1, 0, HELD), gradient);
+        assertThat(client.push(header(GENERATION, 1, 0, HELD), gradient)).isEqualTo(new PushReceipt(1, 0, true));
+        ShardStatus status = client.status();
+        assertThat(status.version()).isEqualTo(1);
+        assertThat(status.pushes()).containsExactly(new AppliedPushes(0, 0, 1, 1, 1));
+        assertThat(status.counters().duplicates()).isEqualTo(1);
+        assertThat(status.staleness().histogram()).containsExactly(1L);
+        assertThat(status.shard()).isEqualTo(2);
+        assertThat(status.parameters()).isEqualTo(HELD.size());
+        assertThat(status.memoryBytes()).isEqualTo(HELD.size() * 16);
+        assertThat(status).isEqualTo(shard.status());
+    }
+
+    @Test
+    void refusalsHaveTheirKindAndTheClientGoesOn() throws Exception {
+        ContiguousParameterBuffer gradient = new ContiguousParameterBuffer(SIZE);
+        ContiguousParameterBuffer poisoned = new ContiguousParameterBuffer(SIZE);
+        poisoned.set(300_076, Float.NaN);
+        RangeSet outside = RangeSet.of(0, 1001);
+        assertRefused(Kind.NOT_FINITE, () -> client.push(header(GENERATION, 1, 0, HELD), poisoned));
+        assertRefused(Kind.WRONG_RANGES, () -> client.push(header(GENERATION, 1, 0, outside), gradient));
+        assertRefused(Kind.WRONG_RANGES, () -> client.fetch(VectorName.PARAMETERS, outside, gradient));
+        assertRefused(Kind.WRONG_RANGES, () -> client.fetch(new VectorName("velocity"), HELD, gradient));
+        assertRefused(Kind.STALE_GENERATION, () -> client.push(header(GENERATION - 1, 1, 0, HELD), gradient));
+        client.push(header(GENERATION, 1, 0, HELD), gradient);
+        assertRefused(Kind.SEQUENCE_GAP, () -> client.push(header(GENERATION, 3, 2, HELD), gradient));
+        PushId zombie = new PushId(0, 0, 0, 9);
+        assertRefused(Kind.ZOMBIE_PUSH, () -> client.push(new PushHeader(GENERATION, zombie, 0, HELD, 0), gradient));
+        assertThat(client.push(header(GENERATION, 2, 1, HELD), gradient).version())
+                .isEqualTo(2);
+        assertThat(client.status().counters().refused()).isEqualTo(7);
+    }
+
+    @Test
+    void aClientOfAnotherGenerationIsRefused() throws Exception {
+        ContiguousParameterBuffer buffer = new ContiguousParameterBuffer(SIZE);
+        try (ShardClient stale = connect(shard, this::save, GENERATION - 1)) {
+            assertRefused(Kind.STALE_GENERATION, () -> stale.fetch(VectorName.PARAMETERS, HELD, buffer));
+            assertRefused(Kind.STALE_GENERATION, () -> stale.save("somewhere", List.of(VectorName.PARAMETERS)));
+        }
+    }
+
+    @Test
+    void savingTellsWhatWasSavedOrWhyNot() throws Exception {
+        SavedFile saved = client.save("somewhere", List.of(VectorName.PARAMETERS, Adagrad.SQUARES));
+        assertThat(saved.slices()).extracting(Slice::vector).containsExactly(VectorName.PARAMETERS, Adagrad.SQUARES);
+        assertThat(saved.ranges()).isEqualTo(HELD);
+        assertThatThrownBy(() -> client.save("full", List.of(VectorName.PARAMETERS)))
+                .hasMessageContaining("no space left in full")
+                .isInstanceOfSatisfying(
+                        ShardException.class, e -> assertThat(e.kind()).isEqualTo(Kind.SAVE_FAILED));
+        assertRefused(Kind.WRONG_RANGES, () -> client.save("somewhere", List.of(new VectorName("velocity"))));
+    }
+
+    private static PushHeader header(long generation, long sequence, long previous, RangeSet ranges) {
+        return new PushHeader(generation, new PushId(0, 0, 1, sequence), previous, ranges, 0);
+    }
+
+    private static void fill(ContiguousParameterBuffer buffer, float value) {
+        for (int i = 0; i < buffer.size(); i++) {
+            buffer.set(i, value);
+        }
+    }
+
+    private static void assertRefused(Kind kind, ThrowingCallable request) {
+        assertThatThrownBy(request)
+                .isInstanceOfSatisfying(
+                        ShardException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+    }
+}

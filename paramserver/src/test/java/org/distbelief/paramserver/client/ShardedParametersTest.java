@@ -1,0 +1,331 @@
+package org.distbelief.paramserver.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.distbelief.paramserver.ContiguousParameterBuffer;
+import org.distbelief.paramserver.ParameterBuffer;
+import org.distbelief.paramserver.PushId;
+import org.distbelief.paramserver.Range;
+import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.ShardMap;
+import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.rule.Sgd;
+import org.distbelief.paramserver.shard.ParameterShard;
+import org.distbelief.paramserver.shard.PushHeader;
+import org.distbelief.paramserver.shard.PushReceipt;
+import org.distbelief.paramserver.shard.ShardException;
+import org.distbelief.paramserver.shard.ShardStatus;
+import org.distbelief.paramserver.storage.AppliedPushes;
+import org.distbelief.paramserver.storage.SavedFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class ShardedParametersTest {
+    private static final int SIZE = 9000;
+    private static final ShardMap MAP = new ShardMap(List.of(
+            RangeSet.of(List.of(new Range(0, 3000), new Range(8000, 9000))),
+            RangeSet.of(3000, 7000),
+            RangeSet.of(7000, 8000)));
+    private static final RangeSet ALL = RangeSet.of(0, SIZE);
+
+    private final Cluster cluster = new Cluster();
+
+    @Test
+    void fetchesAndPushesGoToTheShardsConcerned() throws Exception {
+        try (ShardedParameters parameters = parameters(Duration.ofSeconds(20))) {
+            ContiguousParameterBuffer gradient = ones();
+            RangeSet some = RangeSet.of(2990, 3010);
+            PushOutcome outcome = parameters.push(new PushId(0, 0, 1, 1), some, gradient, new long[] {0, 0, -1});
+            assertThat(outcome.receipts().keySet()).containsExactlyInAnyOrder(0, 1);
+
+            ContiguousParameterBuffer into = new ContiguousParameterBuffer(SIZE);
+            assertThat(parameters.fetch(ALL, into)).containsExactly(1, 1, 0);
+            for (int i = 0; i < SIZE; i++) {
+                assertThat(into.get(i)).as("parameter %d", i).isEqualTo(some.contains(i) ? -1f : 0f);
+            }
+            assertThat(parameters.fetch(RangeSet.of(7000, 7001), into)).containsExactly(-1, -1, 0);
+            assertThat(parameters.fetch(RangeSet.empty(), into)).containsExactly(-1, -1, -1);
+        }
+    }
+
+    @Test
+    void stalenessIsTheGreatestOfTheShards() throws Exception {
+        try (ShardedParameters one = parameters(Duration.ofSeconds(20));
+                ShardedParameters other = parameters(Duration.ofSeconds(20))) {
+            long[] versions = one.fetch(ALL, new ContiguousParameterBuffer(SIZE));
+            other.push(new PushId(1, 0, 1, 1), ALL, ones(), versions);
+            other.push(new PushId(1, 0, 1, 2), RangeSet.of(7000, 7010), ones(), versions);
+            assertThat(one.push(new PushId(0, 0, 1, 1), ALL, ones(), versions).staleness())
+                    .isEqualTo(2);
+        }
+    }
+
+    /** Connections break before and after the shard has done its work; shards come back elsewhere meanwhile. */
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4})
+    void everyPushIsAppliedExactlyOnceHoweverConnectionsBreak(long seed) throws Exception {
+        cluster.trouble = Optional.of(new Random(seed));
+        int pushes = 15;
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (ShardedParameters parameters = parameters(Duration.ofSeconds(50))) {
+            List<Future<Integer>> replicas = new ArrayList<>();
+            for (int replica = 0; replica < 2; replica++) {
+                int number = replica;
+                replicas.add(threads.submit(() -> {
+                    Random random = new Random(seed * 31 + number);
+                    ContiguousParameterBuffer gradient = ones();
+                    for (int i = 1; i <= pushes; i++) {
+                        RangeSet ranges = random.nextInt(4) == 0 ? RangeSet.of(3000, 7000) : ALL;
+                        parameters.push(new PushId(number, 0, 1, i), ranges, gradient, new long[] {0, 0, 0});
+                        if (random.nextInt(5) == 0) {
+                            parameters.fetch(ALL, new ContiguousParameterBuffer(SIZE));
+                        }
+                    }
+                    return pushes;
+                }));
+            }
+            for (Future<Integer> replica : replicas) {
+                assertThat(replica.get(50, TimeUnit.SECONDS)).isEqualTo(pushes);
+            }
+            cluster.trouble = Optional.empty();
+            ContiguousParameterBuffer into = new ContiguousParameterBuffer(SIZE);
+            parameters.fetch(ALL, into);
+            assertThat(into.get(3000))
+                    .as("seed %d: shard 1 got every push once", seed)
+                    .isEqualTo(-2f * pushes);
+            long duplicates = 0;
+            for (int shard = 0; shard < 3; shard++) {
+                ParameterShard target = cluster.shard(shard);
+                assertThat(into.get((int) target.ranges().ranges().get(0).start()))
+                        .isEqualTo((float) -target.version());
+                assertThat(target.status().pushes().stream()
+                                .mapToLong(AppliedPushes::applied)
+                                .sum())
+                        .isEqualTo(target.version());
+                duplicates += target.status().counters().duplicates();
+            }
+            assertThat(duplicates)
+                    .as("seed %d broke connections after the work", seed)
+                    .isPositive();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aShardThatIsBackWithAHigherGenerationIsFoundAgain() throws Exception {
+        try (ShardedParameters parameters = parameters(Duration.ofSeconds(20))) {
+            long[] versions = parameters.fetch(ALL, new ContiguousParameterBuffer(SIZE));
+            parameters.push(new PushId(0, 0, 1, 1), ALL, ones(), versions);
+            cluster.restart(1, List.of());
+            PushOutcome outcome = parameters.push(new PushId(0, 0, 1, 2), ALL, ones(), versions);
+            assertThat(outcome.receipts().get(1)).isEqualTo(new PushReceipt(1, 0, false));
+            assertThat(outcome.receipts().get(0)).isEqualTo(new PushReceipt(2, 1, false));
+        }
+    }
+
+    @Test
+    void aShardThatStaysAwayIsNamedWithItsAddressAndTheCause() {
+        cluster.unreachable = 1;
+        try (ShardedParameters parameters = parameters(Duration.ofMillis(200))) {
+            assertThatThrownBy(() -> parameters.fetch(ALL, new ContiguousParameterBuffer(SIZE)))
+                    .isInstanceOf(ShardUnavailableException.class)
+                    .hasMessageContaining("shard 1 at host1:7001, generation 1")
+                    .hasMessageContaining("PT0.2S")
+                    .hasMessageContaining("connection refused")
+                    .hasRootCauseInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aRefusalForGoodIsNotRetried() {
+        ContiguousParameterBuffer poisoned = ones();
+        poisoned.set(7500, Float.NaN);
+        try (ShardedParameters parameters = parameters(Duration.ofSeconds(50))) {
+            assertThatThrownBy(() -> parameters.push(new PushId(0, 0, 1, 1), ALL, poisoned, new long[3]))
+                    .isInstanceOfSatisfying(
+                            ShardException.class, e -> assertThat(e.kind()).isEqualTo(ShardException.Kind.NOT_FINITE));
+            assertThat(cluster.shard(2).status().counters().refused()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void parametersOutsideTheModelAndWrongVersionsAreRefusedAtOnce() {
+        try (ShardedParameters parameters = parameters(Duration.ofSeconds(50))) {
+            ContiguousParameterBuffer buffer = new ContiguousParameterBuffer(SIZE);
+            assertThatThrownBy(() -> parameters.fetch(RangeSet.of(8999, 9001), buffer))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> parameters.push(new PushId(0, 0, 1, 1), ALL, buffer, new long[2]))
+                    .hasMessageContaining("each of the 3 shards, found 2");
+        }
+    }
+
+    @Test
+    void anInterruptEndsACall() throws Exception {
+        cluster.unreachable = 0;
+        AtomicReference<Throwable> outcome = new AtomicReference<>();
+        try (ShardedParameters parameters = parameters(Duration.ofSeconds(50))) {
+            Thread caller = new Thread(() -> {
+                try {
+                    parameters.fetch(ALL, new ContiguousParameterBuffer(SIZE));
+                } catch (Exception e) {
+                    outcome.set(e);
+                }
+            });
+            caller.start();
+            assertThat(cluster.refusedOnce.await(20, TimeUnit.SECONDS)).isTrue();
+            caller.interrupt();
+            caller.join(20_000);
+            assertThat(outcome.get()).isInstanceOf(InterruptedException.class);
+        }
+    }
+
+    @Test
+    void closingEndsACallAndAllClients() throws Exception {
+        cluster.unreachable = 2;
+        AtomicReference<Throwable> outcome = new AtomicReference<>();
+        ShardedParameters parameters = parameters(Duration.ofSeconds(50));
+        Thread caller = new Thread(() -> {
+            try {
+                parameters.fetch(ALL, new ContiguousParameterBuffer(SIZE));
+            } catch (Exception e) {
+                outcome.set(e);
+            }
+        });
+        caller.start();
+        assertThat(cluster.refusedOnce.await(20, TimeUnit.SECONDS)).isTrue();
+        parameters.close();
+        caller.join(20_000);
+        assertThat(outcome.get()).isInstanceOfAny(IOException.class, InterruptedException.class);
+        assertThatThrownBy(() -> parameters.fetch(ALL, new ContiguousParameterBuffer(SIZE)))
+                .isInstanceOf(IOException.class);
+        assertThat(cluster.open).isEmpty();
+    }
+
+    private ShardedParameters parameters(Duration bound) {
+        return new ShardedParameters(MAP, cluster, cluster, bound);
+    }
+
+    private static ContiguousParameterBuffer ones() {
+        ContiguousParameterBuffer buffer = new ContiguousParameterBuffer(SIZE);
+        for (int i = 0; i < SIZE; i++) {
+            buffer.set(i, 1);
+        }
+        return buffer;
+    }
+
+    /** Shards in this process behind connections that break. */
+    private static final class Cluster implements ShardDirectory, ShardConnector {
+        final List<ParameterShard> shards = new CopyOnWriteArrayList<>();
+        final Map<ShardClient, Boolean> open = new ConcurrentHashMap<>();
+        final CountDownLatch refusedOnce = new CountDownLatch(1);
+        volatile int unreachable = -1;
+        volatile Optional<Random> trouble = Optional.empty();
+
+        Cluster() {
+            for (int shard = 0; shard < MAP.shards(); shard++) {
+                shards.add(fresh(shard, 1));
+            }
+        }
+
+        ParameterShard shard(int index) {
+            return shards.get(index);
+        }
+
+        void restart(int shard, List<AppliedPushes> log) {
+            ParameterShard next = fresh(shard, shards.get(shard).generation() + 1);
+            next.restore(0, log);
+            shards.set(shard, next);
+        }
+
+        private static ParameterShard fresh(int shard, long generation) {
+            return new ParameterShard(shard, generation, MAP.ranges(shard), new Sgd(1), Duration.ofSeconds(20));
+        }
+
+        @Override
+        public ShardAddress find(int shard, Duration bound) {
+            return new ShardAddress(
+                    shard, "host" + shard, 7000 + shard, shards.get(shard).generation());
+        }
+
+        @Override
+        public ShardClient connect(ShardAddress address) throws IOException {
+            if (address.shard() == unreachable) {
+                refusedOnce.countDown();
+                throw new IOException("connection refused");
+            }
+            ShardClient client = new Breaking(new InProcessShardClient(
+                    shards.get(address.shard()),
+                    (s, directory, vectors) -> {
+                        throw new IOException("not here");
+                    },
+                    address.generation()));
+            open.put(client, true);
+            return client;
+        }
+
+        private final class Breaking implements ShardClient {
+            private final ShardClient sound;
+
+            Breaking(ShardClient sound) {
+                this.sound = sound;
+            }
+
+            private void perhapsBreak(String when) throws IOException {
+                if (trouble.map(random -> random.nextInt(6) == 0).orElse(false)) {
+                    throw new IOException("the connection broke " + when);
+                }
+            }
+
+            @Override
+            public ShardStatus status() throws IOException, ShardException {
+                return sound.status();
+            }
+
+            @Override
+            public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into)
+                    throws IOException, ShardException {
+                perhapsBreak("before a fetch");
+                return sound.fetch(vector, ranges, into);
+            }
+
+            @Override
+            public PushReceipt push(PushHeader header, ParameterBuffer gradient) throws IOException, ShardException {
+                perhapsBreak("before a push");
+                PushReceipt receipt = sound.push(header, gradient);
+                perhapsBreak("after a push");
+                return receipt;
+            }
+
+            @Override
+            public SavedFile save(String directory, List<VectorName> vectors) throws IOException, ShardException {
+                return sound.save(directory, vectors);
+            }
+
+            @Override
+            public void close() {
+                open.remove(this);
+                sound.close();
+            }
+        }
+    }
+}

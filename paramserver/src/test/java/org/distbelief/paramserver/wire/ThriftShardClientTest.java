@@ -1,0 +1,37 @@
+package org.distbelief.paramserver.wire;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.distbelief.paramserver.client.ShardAddress;
+import org.distbelief.paramserver.client.ShardClient;
+import org.distbelief.paramserver.client.ShardClientContract;
+import org.distbelief.paramserver.shard.ParameterShard;
+import org.distbelief.paramserver.shard.ShardSaver;
+import org.junit.jupiter.api.AfterEach;
+
+class ThriftShardClientTest extends ShardClientContract {
+    private final List<ThriftServer> servers = new ArrayList<>();
+
+    @Override
+    protected ShardClient connect(ParameterShard target, ShardSaver saver, long generation) throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        ThriftServer server =
+                new ThriftServer("test", loopback, 0, new ShardService(target, saver).methods(), WireLimits.standard());
+        servers.add(server);
+        server.start();
+        return new ThriftShardClient(
+                new ShardAddress(
+                        target.index(),
+                        loopback.getHostAddress(),
+                        server.address().getPort(),
+                        generation),
+                WireLimits.standard());
+    }
+
+    @AfterEach
+    void closeServers() {
+        servers.forEach(ThriftServer::close);
+    }
+}
