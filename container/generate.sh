@@ -1,0 +1,15 @@
+#!/bin/sh
+# Regenerates the Thrift structs below src/gen/java from src/main/thrift. Needs the Thrift compiler 0.17
+# (Debian: thrift-compiler). The generated service is dropped: it does not compile against the libthrift in use, and
+# its dispatch is written by hand.
+set -eu
+cd "$(dirname "$0")"
+version=$(thrift --version)
+case "$version" in
+    *0.17.*) ;;
+    *) echo "generate.sh: expected the Thrift compiler 0.17, found $version" >&2; exit 1 ;;
+esac
+rm -rf src/gen/java
+mkdir -p src/gen/java
+thrift --gen java:generated_annotations=suppress -out src/gen/java src/main/thrift/master.thrift
+rm src/gen/java/org/distbelief/container/wire/gen/Master.java

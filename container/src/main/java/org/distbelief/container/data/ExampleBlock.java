@@ -1,0 +1,13 @@
+package org.distbelief.container.data;
+
+/** Labelled examples that share memory, ready to be copied into a mini-batch. Immutable. */
+sealed interface ExampleBlock permits SpeechBlock, ImageBlock {
+    /** Number of labelled examples, at least 1. */
+    int size();
+
+    /** The class of an example, as the model numbers them. */
+    int label(int example);
+
+    /** Copies an example's inputs, normalised, into an array from index 0 on. */
+    void copy(int example, float[] into);
+}

@@ -1,0 +1,42 @@
+package org.distbelief.container.data;
+
+/**
+ * One image. It is kept as bytes, a fourth of its floats, and normalised while it is copied; and by itself, so that its
+ * memory is free as soon as it is drawn, whatever record it came with.
+ */
+final class ImageBlock implements ExampleBlock {
+    private final byte[] pixels;
+    private final int label;
+    private final float[][] tables;
+
+    /**
+     * @param pixels height x width x channels, unsigned
+     * @param tables for each channel, the normalised value of each byte; shared by all blocks
+     */
+    ImageBlock(byte[] pixels, int label, float[][] tables) {
+        this.pixels = pixels;
+        this.label = label;
+        this.tables = tables;
+    }
+
+    @Override
+    public int size() {
+        return 1;
+    }
+
+    @Override
+    public int label(int example) {
+        return label;
+    }
+
+    @Override
+    public void copy(int example, float[] into) {
+        int channels = tables.length;
+        for (int c = 0; c < channels; c++) {
+            float[] table = tables[c];
+            for (int i = c; i < pixels.length; i += channels) {
+                into[i] = table[pixels[i] & 0xff];
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.distbelief.container.downpour;
+
+import java.time.Duration;
+import org.distbelief.conf.ComponentConfig;
+import org.distbelief.conf.DownpourConfig;
+import org.distbelief.paramserver.rule.UpdateRuleType;
+
+/**
+ * How a replica runs Downpour SGD.
+ *
+ * @param replica number of the model replica, from 0
+ * @param incarnation which life of the replica this is; higher than all before
+ * @param nFetch steps between two fetches, at least 1
+ * @param nPush steps between two pushes, at least 1
+ * @param localLearningRate rate of the step on the replica's own copy, at least 0
+ * @param settling updates that a shard must have seen before a replica no longer waits for each of its own pushes, at
+ *     least 0
+ * @param bound how long a fetch or a push may take, retries included
+ */
+public record DownpourSettings(
+        int replica, long incarnation, int nFetch, int nPush, double localLearningRate, long settling, Duration bound) {
+    /** Settling updates of a job: measured to be enough for Adagrad's first steps. */
+    private static final long SETTLING = 200;
+
+    /** Checks the ranges. */
+    public DownpourSettings {
+        if (replica < 0 || incarnation < 0 || nFetch < 1 || nPush < 1 || settling < 0 || !(localLearningRate >= 0)) {
+            throw new IllegalArgumentException(
+                    "expected replica, incarnation and settling updates from 0, nFetch and nPush from 1 and a"
+                            + " local learning rate of at least 0, found " + replica + ", " + incarnation + ", "
+                            + nFetch + ", "
+                            + nPush + ", " + localLearningRate + ", " + settling);
+        }
+    }
+
+    /** As the job file says; a local learning rate that it does not give is the update rule's advice. */
+    public static DownpourSettings of(DownpourConfig config, int replica, long incarnation, Duration bound) {
+        ComponentConfig rule = config.update();
+        return new DownpourSettings(
+                replica,
+                incarnation,
+                config.nFetch(),
+                config.nPush(),
+                config.localLearningRate()
+                        .orElseGet(() -> UpdateRuleType.find(rule).localLearningRate()),
+                SETTLING,
+                bound);
+    }
+}

@@ -1,0 +1,5 @@
+/** Trained models in Hadoop file systems. */
+@NullMarked
+package org.distbelief.container.hdfs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,159 @@
+package org.distbelief.container.layer;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import java.util.Locale;
+import org.distbelief.conf.SectionReader;
+import org.distbelief.container.kernel.Activation;
+import org.distbelief.container.kernel.FloatMemory;
+import org.distbelief.container.kernel.Kernels;
+import org.distbelief.paramserver.Initialisation;
+import org.distbelief.paramserver.RangeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every unit is connected to all units of the layer below: y = f(W x + b). Parameters: {@code weights}, units x inputs,
+ * row-major, then {@code biases}, which start at 0. Can be cut by units into any regions.
+ *
+ * @param input units of the layer below, of any shape
+ * @param units number of units, at least 1
+ * @param activation f
+ * @param initialisation first values of the weights
+ */
+public record FullyConnected(Shape input, int units, Activation activation, Initialisation initialisation)
+        implements Layer {
+    private static final int WEIGHTS = 0;
+    private static final int BIASES = 1;
+
+    @Override
+    public Shape output() {
+        return Shape.flat(units);
+    }
+
+    @Override
+    public Region needs(Region output) {
+        check(output);
+        return input.whole();
+    }
+
+    @Override
+    public List<LayerBlock> blocks() {
+        return List.of(
+                new LayerBlock("weights", (long) units * input.units(), initialisation),
+                new LayerBlock("biases", units, new Initialisation.Constant(0)));
+    }
+
+    @Override
+    public RangeSet parameters(int block, Region output) {
+        check(output);
+        long each = block == WEIGHTS ? input.units() : 1;
+        return RangeSet.of(output.channel() * each, output.channelEnd() * each);
+    }
+
+    @Override
+    public long flops(Region output) {
+        return 2L * output.units() * input.units();
+    }
+
+    @Override
+    public LayerPart part(Region output, Kernels kernels, int maxBatch) {
+        check(output);
+        return new Part(output, kernels);
+    }
+
+    @Override
+    public long partBytes(Region output, int maxBatch) {
+        return 0;
+    }
+
+    private void check(Region output) {
+        if (!output.within(output())) {
+            throw new IllegalArgumentException(
+                    "expected a region of a fully connected layer of " + units + " units, found " + output);
+        }
+    }
+
+    /** The units of one region. */
+    private final class Part implements LayerPart {
+        private final Region output;
+        private final Kernels kernels;
+
+        Part(Region output, Kernels kernels) {
+            this.output = output;
+            this.kernels = kernels;
+        }
+
+        @Override
+        public Region output() {
+            return output;
+        }
+
+        @Override
+        public Region input() {
+            return input.whole();
+        }
+
+        @Override
+        public void forward(int batch, List<FloatMemory> parameters, FloatMemory in, FloatMemory out) {
+            int rows = output.units();
+            int inputs = input.units();
+            FloatMemory weights = parameters.get(WEIGHTS);
+            kernels.multiply(false, false, rows, batch, inputs, 1, weights, inputs, in, batch, 0, out, batch);
+            kernels.activate(activation, rows, batch, parameters.get(BIASES), out);
+        }
+
+        @Override
+        public void backward(
+                int batch,
+                List<FloatMemory> parameters,
+                FloatMemory in,
+                FloatMemory out,
+                FloatMemory outGradient,
+                @Nullable FloatMemory inGradient) {
+            int rows = output.units();
+            int inputs = input.units();
+            kernels.activationGradient(activation, rows * batch, out, outGradient);
+            if (inGradient != null) {
+                FloatMemory weights = parameters.get(WEIGHTS);
+                kernels.multiply(
+                        true, false, inputs, batch, rows, 1, weights, inputs, outGradient, batch, 0, inGradient, batch);
+            }
+        }
+
+        @Override
+        public void parameterGradient(
+                int batch, FloatMemory in, FloatMemory outGradient, List<FloatMemory> gradient, boolean add) {
+            int rows = output.units();
+            int inputs = input.units();
+            FloatMemory weights = gradient.get(WEIGHTS);
+            kernels.multiply(
+                    false, true, rows, inputs, batch, 1, outGradient, batch, in, batch, add ? 1 : 0, weights, inputs);
+            kernels.rowSums(rows, batch, outGradient, add, gradient.get(BIASES));
+        }
+    }
+
+    /**
+     * In the job file: {@code fullyConnected: {units: 512, activation: sigmoid, initialisation: {glorot: {gain: 4}}}}.
+     * {@code units: classes} stands for the number of classes of the data; the activation is {@code linear} unless
+     * given; for the initialisation see {@link WeightInitialisation}.
+     */
+    @AutoService(LayerType.class)
+    public static final class Type implements LayerType {
+        private static final int MOST_UNITS = 1 << 24;
+
+        @Override
+        public String name() {
+            return "fullyConnected";
+        }
+
+        @Override
+        public Layer read(SectionReader settings, Shape input, int classes) {
+            boolean asClasses = settings.has("units")
+                    && settings.text("units", "").toLowerCase(Locale.ROOT).equals("classes");
+            int units = asClasses ? classes : settings.integer("units", 1, MOST_UNITS);
+            Activation activation = settings.choice("activation", Activation.LINEAR);
+            return new FullyConnected(
+                    input, units, activation, WeightInitialisation.read(settings, activation, input.units(), units));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package org.distbelief.container.layer;
+
+import java.util.List;
+import org.distbelief.container.kernel.FloatMemory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes one region of a layer's output. All memory is the caller's: inputs and outputs are laid out as
+ * {@link Region} says, {@code batch} examples next to each other; parameters and gradients are one memory for each of
+ * the layer's blocks, holding {@link Layer#parameters} of the region in ascending order.
+ *
+ * <p>A step calls {@link #forward}, then {@link #backward}, then {@link #parameterGradient}, with the same batch. Input
+ * gradients come first because others may wait for them. No call allocates memory. For one thread at a time.
+ */
+public interface LayerPart {
+    /** The region that this part computes. */
+    Region output();
+
+    /** The region of the input that it reads. */
+    Region input();
+
+    /** Computes the region's outputs, which are overwritten. */
+    void forward(int batch, List<FloatMemory> parameters, FloatMemory input, FloatMemory output);
+
+    /**
+     * Carries the gradient of the loss back through the region.
+     *
+     * @param output what {@link #forward} computed
+     * @param outputGradient gradient by the outputs; changed in place to what {@link #parameterGradient} takes
+     * @param inputGradient overwritten with what this region contributes to the gradient by its inputs; null where
+     *     nobody needs it
+     */
+    void backward(
+            int batch,
+            List<FloatMemory> parameters,
+            FloatMemory input,
+            FloatMemory output,
+            FloatMemory outputGradient,
+            @Nullable FloatMemory inputGradient);
+
+    /**
+     * Computes the gradient by the region's parameters.
+     *
+     * @param input what {@link #forward} was given
+     * @param outputGradient as {@link #backward} left it
+     * @param gradient one memory for each block; overwritten, or added to
+     * @param add whether to add to what is there
+     */
+    void parameterGradient(
+            int batch, FloatMemory input, FloatMemory outputGradient, List<FloatMemory> gradient, boolean add);
+}

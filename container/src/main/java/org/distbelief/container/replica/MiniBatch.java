@@ -1,0 +1,97 @@
+package org.distbelief.container.replica;
+
+import org.distbelief.container.kernel.FloatMemory;
+
+/**
+ * A mini-batch's inputs and labels, in memory that is allocated once and filled again and again. Inputs are
+ * {@code inputUnits x size} floats, row-major: the examples lie next to each other.
+ */
+public final class MiniBatch {
+    private static final int TILE = 16;
+
+    private final int inputUnits;
+    private final int capacity;
+    private final FloatMemory inputs;
+    private final float[][] rows;
+    private final float[] column;
+    private final int[] labels;
+    private int size;
+
+    /**
+     * @param inputUnits numbers of an example
+     * @param capacity greatest number of examples, at least 1
+     */
+    public MiniBatch(int inputUnits, int capacity) {
+        this.inputUnits = inputUnits;
+        this.capacity = capacity;
+        this.inputs = FloatMemory.allocate((long) inputUnits * capacity);
+        this.rows = new float[TILE][inputUnits];
+        this.column = new float[TILE];
+        this.labels = new int[capacity];
+    }
+
+    /** Copies one example's numbers into an array from index 0 on. */
+    @FunctionalInterface
+    public interface Source {
+        /**
+         * @param example which, from 0
+         * @param into at least as long as an example
+         * @return the example's class
+         */
+        int copy(int example, float[] into);
+    }
+
+    /**
+     * Fills the mini-batch.
+     *
+     * @param count number of examples, from 0 to {@link #capacity}
+     * @param source is asked for each example once, in order
+     */
+    public void fill(int count, Source source) {
+        if (count < 0 || count > capacity) {
+            throw new IllegalArgumentException("expected 0 to " + capacity + " examples, found " + count);
+        }
+        size = count;
+        for (int first = 0; first < count; first += TILE) {
+            int tile = Math.min(TILE, count - first);
+            for (int i = 0; i < tile; i++) {
+                labels[first + i] = source.copy(first + i, rows[i]);
+            }
+            transpose(first, tile);
+        }
+    }
+
+    private void transpose(int first, int tile) {
+        for (int unit = 0; unit < inputUnits; unit++) {
+            for (int i = 0; i < tile; i++) {
+                column[i] = rows[i][unit];
+            }
+            inputs.write(unit * size + first, column, 0, tile);
+        }
+    }
+
+    /** Numbers of an example. */
+    public int inputUnits() {
+        return inputUnits;
+    }
+
+    /** Greatest number of examples. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** Number of examples now. */
+    public int size() {
+        return size;
+    }
+
+    /** The inputs; the first {@code inputUnits * size} floats count. */
+    public FloatMemory inputs() {
+        return inputs;
+    }
+
+    /** The examples' classes; the first {@link #size} count. */
+    public int[] labels() {
+        return labels;
+    }
+}

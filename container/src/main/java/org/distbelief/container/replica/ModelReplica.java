@@ -1,0 +1,194 @@
+package org.distbelief.container.replica;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.distbelief.container.kernel.FloatMemory;
+import org.distbelief.container.kernel.Kernels;
+import org.distbelief.container.layer.Layer;
+import org.distbelief.container.layer.LayerPart;
+import org.distbelief.container.layer.Region;
+import org.distbelief.container.model.Model;
+
+/**
+ * A model replica: its parameters and the memory of its activations, allocated once, and the computation of a step. The
+ * parameters exist twice: a fetch lands in the spare copy while the other one is in use, and is installed between steps
+ * by {@link #install}. For one thread; only the spare copy may be written by another one in the meantime.
+ */
+public final class ModelReplica {
+    private final Model model;
+    private final Kernels kernels;
+    private final int maxBatch;
+    private final List<LayerPart> parts = new ArrayList<>();
+    private final List<FloatMemory> outputs = new ArrayList<>();
+    private final List<FloatMemory> gradients = new ArrayList<>();
+    private final float[] row;
+    private final float[] greatest;
+    private final int[] best;
+    private ReplicaParameters parameters;
+    private ReplicaParameters spare;
+
+    private ModelReplica(Model model, Kernels kernels, int maxBatch, boolean training) {
+        this.model = model;
+        this.kernels = kernels;
+        this.maxBatch = maxBatch;
+        this.row = new float[maxBatch];
+        this.greatest = new float[maxBatch];
+        this.best = new int[maxBatch];
+        int widest = 0;
+        for (Layer layer : model.layers()) {
+            Region whole = layer.output().whole();
+            parts.add(layer.part(whole, kernels, maxBatch));
+            outputs.add(FloatMemory.allocate((long) whole.units() * maxBatch));
+            widest = Math.max(widest, whole.units());
+        }
+        // The gradient by a layer's outputs lives until the layer below has its own: two pieces of memory in turn.
+        for (int i = 0; i < (training ? 2 : 0); i++) {
+            gradients.add(FloatMemory.allocate((long) widest * maxBatch));
+        }
+        this.parameters = ReplicaParameters.whole(model);
+        this.spare = training ? ReplicaParameters.whole(model) : parameters;
+    }
+
+    /**
+     * A replica that trains.
+     *
+     * @param kernels the arithmetic; stays the caller's
+     * @param maxBatch greatest number of examples in a mini-batch
+     */
+    public static ModelReplica forTraining(Model model, Kernels kernels, int maxBatch) {
+        return new ModelReplica(model, kernels, maxBatch, true);
+    }
+
+    /** A replica that only scores: without a spare copy of the parameters and without gradients. */
+    public static ModelReplica forScoring(Model model, Kernels kernels, int maxBatch) {
+        return new ModelReplica(model, kernels, maxBatch, false);
+    }
+
+    /** The model. */
+    public Model model() {
+        return model;
+    }
+
+    /** The arithmetic, for those who step this replica's parameters in its thread. */
+    public Kernels kernels() {
+        return kernels;
+    }
+
+    /** Greatest number of examples in a mini-batch. */
+    public int maxBatch() {
+        return maxBatch;
+    }
+
+    /** A mini-batch that fits this replica. */
+    public MiniBatch newBatch() {
+        return new MiniBatch(model.input().units(), maxBatch);
+    }
+
+    /** The parameters that steps use now. */
+    public ReplicaParameters parameters() {
+        return parameters;
+    }
+
+    /** The copy in which fetched parameters land; of a replica that only scores, the parameters themselves. */
+    public ReplicaParameters spare() {
+        return spare;
+    }
+
+    /** Makes the spare copy the one in use, and the one in use the spare; nothing is copied. */
+    public void install() {
+        ReplicaParameters fetched = spare;
+        spare = parameters;
+        parameters = fetched;
+    }
+
+    /** Memory for a gradient by this replica's parameters. */
+    public ReplicaParameters newGradient() {
+        return ReplicaParameters.whole(model);
+    }
+
+    /**
+     * The gradient of the <em>mean</em> loss of a mini-batch by the parameters.
+     *
+     * @param into where the gradient goes
+     * @param add whether to add to what is there
+     * @param listener hears of each layer's gradient as soon as it is ready
+     * @return the <em>sum</em> of the examples' losses; not finite where the parameters have run away
+     */
+    public double gradient(MiniBatch batch, ReplicaParameters into, boolean add, GradientListener listener) {
+        if (gradients.isEmpty()) {
+            throw new IllegalStateException("expected a replica that trains, found one that only scores");
+        }
+        int size = forward(batch);
+        int last = parts.size() - 1;
+        FloatMemory outGradient = gradients.get((last + 1) % 2);
+        outGradient.write(0, outputs.get(last), 0, model.output().units() * size);
+        double loss = model.loss().gradient(kernels, model.output().units(), size, outGradient, batch.labels());
+        for (int i = last; i >= 0; i--) {
+            LayerPart part = parts.get(i);
+            FloatMemory in = i == 0 ? batch.inputs() : outputs.get(i - 1);
+            FloatMemory inGradient = i == 0 ? null : gradients.get(i % 2);
+            part.backward(size, parameters.layer(i), in, outputs.get(i), outGradient, inGradient);
+            if (!into.layer(i).isEmpty()) {
+                part.parameterGradient(size, in, outGradient, into.layer(i), add);
+                listener.ready(i);
+            }
+            if (inGradient != null) {
+                outGradient = inGradient;
+            }
+        }
+        return loss;
+    }
+
+    /** Scores a mini-batch. */
+    public Score score(MiniBatch batch) {
+        int size = forward(batch);
+        FloatMemory out = outputs.get(outputs.size() - 1);
+        int units = model.output().units();
+        double loss = model.loss().score(kernels, units, size, out, batch.labels());
+        return new Score(loss, correct(units, size, out, batch.labels()), out);
+    }
+
+    private int correct(int units, int size, FloatMemory probabilities, int[] labels) {
+        Arrays.fill(greatest, 0, size, Float.NEGATIVE_INFINITY);
+        for (int unit = 0; unit < units; unit++) {
+            probabilities.read(unit * size, row, 0, size);
+            for (int i = 0; i < size; i++) {
+                if (row[i] > greatest[i]) {
+                    greatest[i] = row[i];
+                    best[i] = unit;
+                }
+            }
+        }
+        int correct = 0;
+        for (int i = 0; i < size; i++) {
+            correct += best[i] == labels[i] ? 1 : 0;
+        }
+        return correct;
+    }
+
+    /**
+     * The probabilities of the classes, for data without labels.
+     *
+     * @return output units x examples, row-major; the replica's own memory, valid until its next call
+     */
+    public FloatMemory predict(MiniBatch batch) {
+        int size = forward(batch);
+        FloatMemory out = outputs.get(outputs.size() - 1);
+        model.loss().predict(kernels, model.output().units(), size, out);
+        return out;
+    }
+
+    private int forward(MiniBatch batch) {
+        int size = batch.size();
+        if (size < 1 || size > maxBatch) {
+            throw new IllegalArgumentException("expected 1 to " + maxBatch + " examples, found " + size);
+        }
+        FloatMemory in = batch.inputs();
+        for (int i = 0; i < parts.size(); i++) {
+            parts.get(i).forward(size, parameters.layer(i), in, outputs.get(i));
+            in = outputs.get(i);
+        }
+        return size;
+    }
+}

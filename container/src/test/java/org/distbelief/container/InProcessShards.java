@@ -1,0 +1,61 @@
+package org.distbelief.container;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.distbelief.paramserver.ParameterLayout;
+import org.distbelief.paramserver.ShardMap;
+import org.distbelief.paramserver.client.InProcessShardClient;
+import org.distbelief.paramserver.client.ShardAddress;
+import org.distbelief.paramserver.client.ShardClient;
+import org.distbelief.paramserver.client.ShardedParameters;
+import org.distbelief.paramserver.rule.UpdateRule;
+import org.distbelief.paramserver.shard.ParameterShard;
+
+/** Parameter shards in this process. */
+public final class InProcessShards {
+    private static final long GENERATION = 1;
+
+    private final ShardMap map;
+    private final List<ParameterShard> shards = new ArrayList<>();
+    private final Duration bound;
+
+    /** Shards with the layout's first values under a seed. */
+    public InProcessShards(ParameterLayout layout, int count, UpdateRule rule, long seed, Duration bound) {
+        this.map = ShardMap.of(layout, count);
+        this.bound = bound;
+        for (int i = 0; i < count; i++) {
+            ParameterShard shard = new ParameterShard(i, GENERATION, map.ranges(i), rule, Duration.ofSeconds(5));
+            shard.initialise(layout, seed);
+            shards.add(shard);
+        }
+    }
+
+    /** A replica's connection to them. */
+    public ShardedParameters connect() {
+        return connect(client -> client);
+    }
+
+    /** A replica's connection to them, through whatever is put before each client. */
+    public ShardedParameters connect(UnaryOperator<ShardClient> between) {
+        return new ShardedParameters(
+                map,
+                (shard, wait) -> new ShardAddress(shard, "localhost", 1, GENERATION),
+                address -> {
+                    return between.apply(new InProcessShardClient(
+                            shards.get(address.shard()),
+                            (shard, directory, vectors) -> {
+                                throw new IOException("nothing is saved here");
+                            },
+                            address.generation()));
+                },
+                bound);
+    }
+
+    /** The shards. */
+    public List<ParameterShard> shards() {
+        return shards;
+    }
+}

@@ -1,0 +1,94 @@
+package org.distbelief.container.downpour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.distbelief.container.FakeMaster;
+import org.distbelief.container.SyntheticSpeech;
+import org.distbelief.container.master.Progress;
+import org.distbelief.container.master.Scored;
+import org.distbelief.paramserver.shard.ParameterShard;
+import org.distbelief.paramserver.storage.AppliedPushes;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whole workers over shards, a master and data in this process. */
+@Timeout(60)
+class DownpourWorkerTest {
+    private static final int PORTIONS = 40;
+    private static final int EPOCHS = 4;
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final SyntheticSpeech data = new SyntheticSpeech(5, PORTIONS, 1);
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        threads.shutdownNow();
+        assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @ParameterizedTest(name = "{0} replicas, nFetch {1}, nPush {2}, {3} of the messages lost")
+    @CsvSource({"1, 1, 1, 0", "2, 1, 1, 0", "2, 3, 2, 0", "1, 5, 1, 0.2", "2, 2, 3, 0.2"})
+    void learnsFromEveryExampleOncePerEpoch(int replicas, int nFetch, int nPush, double lost) throws Exception {
+        FakeMaster master = new FakeMaster(PORTIONS, PORTIONS, EPOCHS, 7, lost);
+        WorkerHarness harness = new WorkerHarness(
+                WorkerHarness.job(List.of("downpour.nFetch=" + nFetch, "downpour.nPush=" + nPush)), data, master);
+
+        runAll(replicas, harness);
+
+        long examples = data.split().examples();
+        assertThat(master.examplesByEpoch).containsOnly(examples).hasSize(EPOCHS);
+        assertThat(master.completions).hasSize(PORTIONS);
+        assertThat(master.completions.values()).containsOnly(EPOCHS);
+        assertThat(accuracy(master.scores.values())).isGreaterThan(0.75);
+        long scored =
+                master.scores.values().stream().mapToLong(Scored::examples).sum();
+        assertThat(scored).isEqualTo(examples);
+
+        List<Progress> progress = List.copyOf(master.progress.values());
+        assertThat(progress.stream().mapToLong(Progress::examples).sum()).isEqualTo(EPOCHS * examples);
+        assertThat(progress).allSatisfy(p -> {
+            assertThat(p.pushesAcknowledged()).isEqualTo(p.pushes());
+            assertThat(p.drawn()).isZero();
+        });
+        for (ParameterShard shard : harness.shards.shards()) {
+            for (AppliedPushes applied : shard.settledPushes()) {
+                assertThat(applied.applied())
+                        .isEqualTo(master.progress
+                                .getOrDefault(applied.replica(), Progress.none())
+                                .pushes());
+            }
+        }
+    }
+
+    private void runAll(int replicas, WorkerHarness harness) throws Exception {
+        List<Future<Object>> running = new ArrayList<>();
+        for (int i = 0; i < replicas; i++) {
+            int index = i;
+            running.add(threads.submit(() -> {
+                harness.run(index);
+                return index;
+            }));
+        }
+        for (Future<Object> replica : running) {
+            replica.get(50, TimeUnit.SECONDS);
+        }
+    }
+
+    private static double accuracy(Iterable<Scored> scores) {
+        double correct = 0;
+        double examples = 0;
+        for (Scored score : scores) {
+            correct += score.correct();
+            examples += score.examples();
+        }
+        return correct / examples;
+    }
+}

@@ -1,0 +1,54 @@
+package org.distbelief.container.downpour;
+
+import java.io.IOException;
+import java.util.List;
+import org.distbelief.paramserver.ParameterBuffer;
+import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.client.ShardClient;
+import org.distbelief.paramserver.shard.PushHeader;
+import org.distbelief.paramserver.shard.PushReceipt;
+import org.distbelief.paramserver.shard.ShardException;
+import org.distbelief.paramserver.shard.ShardStatus;
+import org.distbelief.paramserver.storage.SavedFile;
+
+/** A client whose pushes a test can let fail, before or after the shard has applied them. */
+abstract class FailingClient implements ShardClient {
+    private final ShardClient client;
+
+    FailingClient(ShardClient client) {
+        this.client = client;
+    }
+
+    void beforePush() throws IOException, ShardException {}
+
+    void afterPush() throws IOException, ShardException {}
+
+    @Override
+    public ShardStatus status() throws IOException, ShardException {
+        return client.status();
+    }
+
+    @Override
+    public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into) throws IOException, ShardException {
+        return client.fetch(vector, ranges, into);
+    }
+
+    @Override
+    public PushReceipt push(PushHeader header, ParameterBuffer gradient) throws IOException, ShardException {
+        beforePush();
+        PushReceipt receipt = client.push(header, gradient);
+        afterPush();
+        return receipt;
+    }
+
+    @Override
+    public SavedFile save(String directory, List<VectorName> vectors) throws IOException, ShardException {
+        return client.save(directory, vectors);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,200 @@
+package org.distbelief.container.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.distbelief.container.TestJobs;
+import org.distbelief.container.kernel.FloatMemory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every layer type must hold; a new type needs a line of samples here and nothing else. */
+class LayerContractTest {
+    private static final int BATCH = 5;
+    private static final long SEED = 20;
+
+    /** Job file lines by type, chosen so that each covers another path of the code. */
+    private static final Map<String, List<String>> SAMPLES = Map.of(
+            "fullyConnected",
+            List.of(
+                    "fullyConnected: {units: 6, activation: sigmoid, initialisation: {glorot: {gain: 2}}}",
+                    "fullyConnected: {units: 5, activation: tanh, initialisation: {normal: {deviation: 0.3}}}",
+                    "fullyConnected: {units: 7, activation: relu}",
+                    "fullyConnected: {units: classes, initialisation: {uniform: {scale: 0.5}}}",
+                    "fullyConnected: {units: 1}"));
+
+    static Stream<Layer> layers() {
+        List<Layer> layers = new ArrayList<>();
+        for (LayerType type : LayerType.all()) {
+            for (String sample : SAMPLES.getOrDefault(type.name(), List.of())) {
+                for (Shape input : List.of(Shape.flat(8), new Shape(3, 4, 2))) {
+                    layers.add(LayerType.find(
+                            TestJobs.withLayers(sample)
+                                    .config()
+                                    .model()
+                                    .layers()
+                                    .get(0),
+                            input,
+                            4));
+                }
+            }
+        }
+        return layers.stream();
+    }
+
+    @Test
+    void everyLayerTypeHasSamples() {
+        assertThat(LayerType.all())
+                .isNotEmpty()
+                .allSatisfy(type -> assertThat(SAMPLES).containsKey(type.name()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void shapesAndSizesFitTogether(Layer layer) {
+        Region whole = layer.output().whole();
+
+        assertThat(layer.needs(whole).within(layer.input())).isTrue();
+        assertThat(layer.flops(whole)).isPositive();
+        assertThat(layer.part(whole, new org.distbelief.container.kernel.PlainKernels(), BATCH)
+                        .output())
+                .isEqualTo(whole);
+        assertThat(layer.blocks()).extracting(LayerBlock::name).doesNotHaveDuplicates();
+        for (int block = 0; block < layer.blocks().size(); block++) {
+            assertThat(layer.parameters(block, whole).size())
+                    .isEqualTo(layer.blocks().get(block).size());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void gradientsAreThoseOfFiniteDifferences(Layer layer) {
+        LayerHarness harness = LayerHarness.whole(layer, BATCH, SEED);
+        FloatMemory weights = FloatMemory.allocate((long) layer.output().units() * BATCH);
+        LayerHarness.fill(weights, new Random(SEED + 1));
+        harness.forward();
+        harness.backward(weights, false);
+
+        List<FloatMemory> variables = new ArrayList<>(harness.parameters);
+        List<FloatMemory> gradients = new ArrayList<>(harness.gradient);
+        variables.add(harness.input);
+        gradients.add(FloatMemory.of(harness.inputGradient.toArray()));
+        for (int v = 0; v < variables.size(); v++) {
+            float[] analytic = gradients.get(v).toArray();
+            for (int i = 0; i < analytic.length; i++) {
+                assertThat((double) analytic[i])
+                        .as("variable %d, element %d", v, i)
+                        .isCloseTo(numeric(harness, variables.get(v), i, weights), within(4e-3));
+            }
+        }
+    }
+
+    private static double numeric(LayerHarness harness, FloatMemory variable, int i, FloatMemory weights) {
+        float step = 1e-3f;
+        float at = variable.get(i);
+        variable.put(i, at + step);
+        double above = weighted(harness.forward(), weights);
+        variable.put(i, at - step);
+        double below = weighted(harness.forward(), weights);
+        variable.put(i, at);
+        return (above - below) / ((double) (at + step) - (at - step));
+    }
+
+    private static double weighted(FloatMemory output, FloatMemory weights) {
+        double sum = 0;
+        for (int i = 0; i < output.size(); i++) {
+            sum += (double) output.get(i) * weights.get(i);
+        }
+        return sum;
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void regionsComputedApartEqualTheWhole(Layer layer) {
+        for (long seed = 0; seed < 5; seed++) {
+            LayerHarness whole = LayerHarness.whole(layer, BATCH, seed);
+            FloatMemory outputGradient =
+                    FloatMemory.allocate((long) layer.output().units() * BATCH);
+            LayerHarness.fill(outputGradient, new Random(seed));
+            LayerHarness sum = new LayerHarness(layer, layer.output().whole(), BATCH);
+            for (Region region : cut(layer.output(), new Random(seed))) {
+                LayerHarness piece = whole.cut(region);
+                piece.forward();
+                sum.copyRegion(sum.output, layer.output(), region, piece.output, true);
+                FloatMemory pieceGradient = FloatMemory.allocate((long) region.units() * BATCH);
+                whole.copyRegion(outputGradient, layer.output(), region, pieceGradient, false);
+                piece.backward(pieceGradient, false);
+                sum.copyRegion(sum.inputGradient, layer.input(), piece.part.input(), piece.inputGradient, true);
+                sum.addGradient(piece);
+            }
+            whole.forward();
+            whole.backward(outputGradient, false);
+
+            assertClose(sum.output, whole.output, seed);
+            assertClose(sum.inputGradient, whole.inputGradient, seed);
+            for (int block = 0; block < whole.gradient.size(); block++) {
+                assertClose(sum.gradient.get(block), whole.gradient.get(block), seed);
+            }
+        }
+    }
+
+    /** Cuts a shape at one random place on every axis that is long enough. */
+    private static List<Region> cut(Shape shape, Random random) {
+        List<Region> regions = new ArrayList<>();
+        for (int[] rows : spans(shape.height(), random)) {
+            for (int[] columns : spans(shape.width(), random)) {
+                for (int[] channels : spans(shape.channels(), random)) {
+                    regions.add(
+                            new Region(rows[0], columns[0], channels[0], new Shape(rows[1], columns[1], channels[1])));
+                }
+            }
+        }
+        return regions;
+    }
+
+    private static List<int[]> spans(int length, Random random) {
+        if (length == 1) {
+            return List.of(new int[] {0, 1});
+        }
+        int at = 1 + random.nextInt(length - 1);
+        return List.of(new int[] {0, at}, new int[] {at, length - at});
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void gradientsCanBeAccrued(Layer layer) {
+        LayerHarness harness = LayerHarness.whole(layer, BATCH, SEED);
+        FloatMemory outputGradient = FloatMemory.of(harness.forward().toArray());
+        harness.backward(outputGradient, false);
+        List<float[]> once = harness.gradient.stream().map(FloatMemory::toArray).toList();
+        harness.backward(outputGradient, true);
+
+        for (int block = 0; block < once.size(); block++) {
+            float[] twice = harness.gradient.get(block).toArray();
+            for (int i = 0; i < twice.length; i++) {
+                assertThat(twice[i]).isCloseTo(2 * once.get(block)[i], within(1e-4f));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void theSameSeedGivesTheSameResult(Layer layer) {
+        LayerHarness first = LayerHarness.whole(layer, BATCH, SEED);
+        LayerHarness second = LayerHarness.whole(layer, BATCH, SEED);
+
+        assertThat(first.forward().toArray()).isEqualTo(second.forward().toArray());
+    }
+
+    private static void assertClose(FloatMemory found, FloatMemory expected, long seed) {
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(found.get(i)).as("seed %d, element %d", seed, i).isCloseTo(expected.get(i), within(1e-4f));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Contract of all layers. */
+@NullMarked
+package org.distbelief.container.layer;
+
+import org.jspecify.annotations.NullMarked;
