@@ -1,0 +1,362 @@
+package org.distbelief.appmaster.job;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.distbelief.appmaster.ledger.LedgerPosition;
+import org.distbelief.appmaster.roster.Ending;
+import org.distbelief.appmaster.roster.Member;
+import org.distbelief.appmaster.roster.Role;
+import org.distbelief.appmaster.roster.Roster;
+import org.distbelief.appmaster.roster.RosterAction;
+import org.distbelief.appmaster.roster.Seat;
+import org.distbelief.appmaster.roster.YarnGateway;
+import org.distbelief.appmaster.status.JobSnapshot;
+import org.distbelief.appmaster.status.JobSnapshot.CheckpointRow;
+import org.distbelief.appmaster.status.JobState;
+import org.distbelief.appmaster.work.Work;
+import org.distbelief.appmaster.work.WorkDesk;
+import org.distbelief.paramserver.shard.ShardStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries a job from its first container to its result. All decisions are taken on the one thread that calls
+ * {@link #run}; everybody else leaves events. Slow storage work runs on a thread of its own.
+ */
+public final class JobDriver implements YarnGateway.Listener {
+    private static final long TICK_MILLIS = 100;
+    private static final long GOODBYE_MILLIS = 10_000;
+    private static final int SAVE_ATTEMPTS = 5;
+
+    private final JobIdentity job;
+    private final Roster roster;
+    private final WorkDesk desk;
+    private final JobStorage storage;
+    private final ExecutorService storageThread;
+    private final List<String> dataHosts;
+    private final LongSupplier clock;
+    private final SnapshotBuilder snapshots;
+    private final EventLog events = new EventLog();
+    private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
+
+    private @Nullable YarnGateway gateway;
+    private @Nullable Future<Saved> saving;
+    private JobState state = JobState.STARTING;
+    private long nextCheckpoint;
+    private int saveAttempts;
+    private long goodbye;
+    private @Nullable JobOutcome outcome;
+    private volatile JobSnapshot latest;
+
+    private record Saved(
+            @Nullable CheckpointRow checkpoint, @Nullable String model) {}
+
+    /**
+     * @param storageThread runs {@code storage}; the caller shuts it down
+     * @param dataHosts nodes that hold most of the data, where replicas would run best
+     * @param clock milliseconds since 1970
+     */
+    public JobDriver(
+            JobIdentity job,
+            Roster roster,
+            WorkDesk desk,
+            JobStorage storage,
+            ExecutorService storageThread,
+            List<String> dataHosts,
+            LongSupplier clock) {
+        this.job = job;
+        this.roster = roster;
+        this.desk = desk;
+        this.storage = storage;
+        this.storageThread = storageThread;
+        this.dataHosts = List.copyOf(dataHosts);
+        this.clock = clock;
+        this.snapshots = new SnapshotBuilder(job, desk);
+        this.latest = snapshots.build(state, "starting", roster.seats(), List.of(), clock.getAsLong());
+    }
+
+    /** The job as it was a moment ago; for any thread. */
+    public JobSnapshot snapshot() {
+        return latest;
+    }
+
+    @Override
+    public void allocated(long request, String container, String host, String logs) {
+        queue.add(() -> perform(roster.allocated(request, container, host, logs, clock.getAsLong())));
+    }
+
+    @Override
+    public void ended(String container, Ending ending) {
+        queue.add(() -> {
+            if (ending.failed()) {
+                roster.seats().stream()
+                        .filter(seat -> container.equals(seat.container()))
+                        .forEach(seat -> snapshots.failed(seat, ending));
+            }
+            perform(roster.ended(container, ending, clock.getAsLong()));
+        });
+    }
+
+    @Override
+    public void shutdown(String reason, boolean killed) {
+        queue.add(() -> end(killed ? JobState.KILLED : JobState.FAILED, reason));
+    }
+
+    /** A replica reported. */
+    public void replicaHeard(int replica, long incarnation) {
+        queue.add(() -> roster.heard(new Member(Role.REPLICA, replica), incarnation, clock.getAsLong()));
+    }
+
+    /** A shard answered. */
+    public void shardHeard(ShardStatus status) {
+        queue.add(() -> {
+            roster.heard(new Member(Role.SHARD, status.shard()), status.generation(), clock.getAsLong());
+            snapshots.shard(status);
+        });
+    }
+
+    /** Notes something for the job's page and history. */
+    public void note(String text, boolean bad) {
+        queue.add(() -> events.add(clock.getAsLong(), text, bad));
+    }
+
+    /**
+     * Runs the job to its end.
+     *
+     * @param cluster where containers come from
+     * @return how it ended
+     */
+    public JobOutcome run(YarnGateway cluster) throws InterruptedException {
+        gateway = cluster;
+        nextCheckpoint =
+                clock.getAsLong() + job.config().checkpoint().interval().toMillis();
+        perform(roster.begin(clock.getAsLong()));
+        while (outcome == null) {
+            Runnable event = queue.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+            while (event != null) {
+                event.run();
+                event = queue.poll();
+            }
+            perform(roster.tick(clock.getAsLong()));
+            if (outcome == null) {
+                advance();
+            }
+            publish();
+        }
+        roster.seats().forEach(seat -> stop(cluster, seat));
+        publish();
+        return outcome;
+    }
+
+    private void advance() {
+        switch (state) {
+            case STARTING -> {
+                if (roster.seats().stream()
+                        .allMatch(s -> s.member().role() != Role.SHARD || s.state() == Seat.State.RUNNING)) {
+                    begin();
+                }
+            }
+            case TRAINING -> train();
+            case SAVING -> awaitModel();
+            case EVALUATING -> {
+                if (desk.evaluationDone()) {
+                    sayGoodbye();
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void begin() {
+        if (job.work().kind() == Work.Kind.TRAIN) {
+            enter(JobState.TRAINING, "all shards serve; training begins");
+            desk.train();
+        } else {
+            enter(JobState.EVALUATING, "evaluation begins");
+            desk.evaluate();
+        }
+    }
+
+    private void train() {
+        collectCheckpoint();
+        if (desk.trainingDone() && saving == null) {
+            desk.settle();
+            enter(JobState.SAVING, "training is complete; writing the model");
+            saveModel();
+        } else if (saving == null && clock.getAsLong() >= nextCheckpoint && allShardsRun()) {
+            saving = desk.position()
+                    .map(position -> storageThread.submit(() -> new Saved(storage.checkpoint(position), null)))
+                    .orElse(null);
+        }
+    }
+
+    private boolean allShardsRun() {
+        return roster.seats().stream()
+                .allMatch(s -> s.member().role() != Role.SHARD || s.state() == Seat.State.RUNNING);
+    }
+
+    private void collectCheckpoint() {
+        Future<Saved> future = saving;
+        if (future == null || !future.isDone()) {
+            return;
+        }
+        saving = null;
+        nextCheckpoint =
+                clock.getAsLong() + job.config().checkpoint().interval().toMillis();
+        try {
+            snapshots.checkpoint(finished(future).checkpoint());
+        } catch (ExecutionException e) {
+            events.add(clock.getAsLong(), "no checkpoint was taken: " + e.getCause(), true);
+        }
+    }
+
+    private void saveModel() {
+        Optional<LedgerPosition> position = desk.position();
+        if (position.isEmpty()) {
+            throw new IllegalStateException("a model is saved without training");
+        }
+        saveAttempts++;
+        saving = storageThread.submit(() -> new Saved(storage.checkpoint(position.get()), storage.saveModel()));
+    }
+
+    private void awaitModel() {
+        Future<Saved> future = saving;
+        if (future == null) {
+            if (allShardsRun()) {
+                saveModel();
+            }
+            return;
+        }
+        if (!future.isDone()) {
+            return;
+        }
+        saving = null;
+        try {
+            Saved saved = finished(future);
+            snapshots.checkpoint(saved.checkpoint());
+            snapshots.model(saved.model());
+            events.add(clock.getAsLong(), "the model is written to " + saved.model(), false);
+            if (desk.evaluationDone()) {
+                sayGoodbye();
+            } else {
+                enter(JobState.EVALUATING, "scoring held-out data");
+                desk.evaluate();
+            }
+        } catch (ExecutionException e) {
+            if (saveAttempts >= SAVE_ATTEMPTS) {
+                end(JobState.FAILED, "the model could not be written: " + e.getCause());
+            } else {
+                events.add(clock.getAsLong(), "the model was not written, trying again: " + e.getCause(), true);
+            }
+        }
+    }
+
+    private static Saved finished(Future<Saved> future) throws ExecutionException {
+        try {
+            return future.get(0, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
+            throw new IllegalStateException("storage work was said to be done and was not", e);
+        }
+    }
+
+    /** Sends the replicas home and waits for them for a moment. */
+    private void sayGoodbye() {
+        if (goodbye == 0) {
+            desk.finish();
+            perform(roster.close());
+            goodbye = clock.getAsLong() + GOODBYE_MILLIS;
+        }
+        boolean gone = roster.seats().stream()
+                .allMatch(s -> s.member().role() != Role.REPLICA
+                        || s.state() == Seat.State.STOPPED
+                        || s.state() == Seat.State.WAITING);
+        if (gone || clock.getAsLong() > goodbye) {
+            end(JobState.SUCCEEDED, job.work().kind() == Work.Kind.TRAIN ? "trained" : "evaluated");
+        } else {
+            state = JobState.EVALUATING;
+        }
+    }
+
+    private void enter(JobState next, String text) {
+        state = next;
+        events.add(clock.getAsLong(), text, false);
+    }
+
+    private void end(JobState how, String reason) {
+        if (outcome == null) {
+            state = how;
+            outcome = new JobOutcome(how, reason);
+            events.add(clock.getAsLong(), reason, how != JobState.SUCCEEDED);
+        }
+    }
+
+    private void perform(List<RosterAction> actions) {
+        YarnGateway cluster = gateway;
+        if (cluster == null) {
+            throw new IllegalStateException("run was not called");
+        }
+        for (RosterAction action : actions) {
+            if (action instanceof RosterAction.Request request) {
+                cluster.request(
+                        request.request(),
+                        request.member().role(),
+                        request.member().role() == Role.REPLICA ? dataHosts : List.of());
+            } else if (action instanceof RosterAction.Withdraw withdraw) {
+                cluster.withdraw(withdraw.request());
+            } else if (action instanceof RosterAction.Launch launch) {
+                launch(cluster, launch);
+            } else if (action instanceof RosterAction.Stop stop) {
+                cluster.stop(stop.container());
+            } else if (action instanceof RosterAction.Lost lost) {
+                lost(lost);
+            } else if (action instanceof RosterAction.Fail fail) {
+                end(JobState.FAILED, fail.reason());
+            }
+        }
+    }
+
+    private void launch(YarnGateway cluster, RosterAction.Launch launch) {
+        Member member = launch.member();
+        String host = roster.seat(member).map(Seat::host).orElse(null);
+        if (member.role() == Role.REPLICA) {
+            desk.started(member.index(), launch.start(), host == null ? "" : host);
+        }
+        events.add(clock.getAsLong(), member + " starts in " + launch.container() + " on " + host, false);
+        cluster.launch(launch.container(), member, launch.start());
+    }
+
+    private void lost(RosterAction.Lost lost) {
+        Member member = lost.member();
+        String more = "";
+        if (member.role() == Role.REPLICA) {
+            int leases = desk.lost(member.index());
+            more = "; " + leases + " portions go back";
+        } else {
+            snapshots.shardLost(member.index());
+            more = snapshots
+                    .lastCheckpoint()
+                    .map(c -> "; it returns from " + c.name() + ", updates since then are lost")
+                    .orElse("; there is no checkpoint yet, it begins anew");
+        }
+        events.add(clock.getAsLong(), lost.reason() + more, true);
+    }
+
+    private static void stop(YarnGateway cluster, Seat seat) {
+        String container = seat.container();
+        if (container != null && seat.state() != Seat.State.STOPPED) {
+            cluster.stop(container);
+        }
+    }
+
+    private void publish() {
+        JobOutcome end = outcome;
+        String message = end != null ? end.message() : snapshots.message(state, roster);
+        latest = snapshots.build(state, message, roster.seats(), events.list(), clock.getAsLong());
+    }
+}

@@ -1,0 +1,20 @@
+package org.distbelief.appmaster.roster;
+
+/** What a container of the job does. */
+public enum Role {
+    /** Serves one parameter shard. */
+    SHARD("shard"),
+    /** Runs one model replica. */
+    REPLICA("replica");
+
+    private final String word;
+
+    Role(String word) {
+        this.word = word;
+    }
+
+    /** The role's name in messages and file names. */
+    public String word() {
+        return word;
+    }
+}

@@ -1,0 +1,48 @@
+package org.distbelief.appmaster.roster;
+
+import java.util.List;
+
+/** The cluster as the job sees it: asks go out here, events come back through {@link Listener}. */
+public interface YarnGateway extends AutoCloseable {
+    /**
+     * Asks for one container.
+     *
+     * @param request number that comes back with it
+     * @param role whose size and priority it has
+     * @param preferredHosts nodes where it would run best; may be empty
+     */
+    void request(long request, Role role, List<String> preferredHosts);
+
+    /** Withdraws a request, answered or not. */
+    void withdraw(long request);
+
+    /**
+     * Starts a process in an allocated container; a failure to do so comes back as the container's end.
+     *
+     * @param start the member's start number
+     */
+    void launch(String container, Member member, long start);
+
+    /** Stops a container's process if there is one, and gives the container back. */
+    void stop(String container);
+
+    @Override
+    void close();
+
+    /** How the cluster tells what happened; called from its own threads, must return at once. */
+    interface Listener {
+        /** A container was allocated for a request. */
+        void allocated(long request, String container, String host, String logs);
+
+        /** A container ended. */
+        void ended(String container, Ending ending);
+
+        /**
+         * The ResourceManager wants the job to end.
+         *
+         * @param reason for people
+         * @param killed whether it was asked for, as opposed to an error
+         */
+        void shutdown(String reason, boolean killed);
+    }
+}

@@ -1,0 +1,209 @@
+package org.distbelief.appmaster.submit;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsAction;
+import org.apache.hadoop.security.AccessControlException;
+import org.distbelief.appmaster.hdfs.Checkpoints;
+import org.distbelief.appmaster.hdfs.ShardedJobStorage;
+import org.distbelief.appmaster.work.Work;
+import org.distbelief.appmaster.yarn.MemoryNeeds;
+import org.distbelief.appmaster.yarn.ZooKeeperAddress;
+import org.distbelief.conf.JobConfig;
+import org.distbelief.conf.JobFile;
+import org.distbelief.container.hdfs.ModelDirectory;
+import org.distbelief.container.model.ModelDescription;
+import org.distbelief.dataset.DatasetManifest;
+import org.distbelief.dataset.Split;
+import org.distbelief.dataset.hdfs.DatasetReader;
+import org.distbelief.paramserver.ShardPlan;
+import org.distbelief.paramserver.hdfs.VectorFiles;
+import org.distbelief.paramserver.membership.Registry;
+import org.distbelief.paramserver.rule.StateVector;
+import org.distbelief.paramserver.rule.UpdateRuleType;
+import org.distbelief.paramserver.storage.VectorsIndex;
+
+/** Checks a job against the data, the file system and ZooKeeper before anything is submitted. */
+final class Preflight {
+    private static final Duration ZOOKEEPER_BOUND = Duration.ofSeconds(10);
+
+    private final Configuration conf;
+
+    Preflight(Configuration conf) {
+        this.conf = conf;
+    }
+
+    /**
+     * A training job.
+     *
+     * @param resume whether to go on from the newest checkpoint in the job's output
+     */
+    Submission train(JobFile job, boolean resume) throws IOException, InterruptedException {
+        JobConfig config = job.config();
+        DatasetManifest data = manifest(config.data().path());
+        requireExamples(data, config.data().path(), config.data().split());
+        if (config.evaluation().enabled()
+                && !data.splits().containsKey(config.evaluation().split())) {
+            throw CommandException.user(
+                    "evaluation.split: the data set " + config.data().path() + " has no split '"
+                            + config.evaluation().split() + "', it has "
+                            + String.join(", ", data.splits().keySet())
+                            + "; name one of them, or set evaluation.enabled to false");
+        }
+        ModelDescription model = ModelDescription.of(job, data);
+        ShardPlan plan = ShardPlan.of(model.layout(), config.shards().count(), config.seed());
+        MemoryNeeds needs = MemoryNeeds.training(config, model, plan);
+        needs.shortage().ifPresent(shortage -> {
+            throw CommandException.user(shortage);
+        });
+        Path output = qualified(config.output());
+        Optional<String> checkpoint = Optional.empty();
+        if (resume) {
+            checkpoint = Optional.of(newestCheckpoint(output, config, plan));
+        } else {
+            requireNew(output);
+        }
+        requireZooKeeper(config);
+        Work work = new Work(
+                Work.Kind.TRAIN,
+                output.toString(),
+                qualified(config.data().path()).toString(),
+                null,
+                checkpoint.orElse(null));
+        return new Submission(job, work, model.toJson(), plan.toJson());
+    }
+
+    /**
+     * An evaluation.
+     *
+     * @param modelPath directory of a trained model, or the output of the job that trained it
+     * @param settings values that replace those of the model's job file
+     */
+    Submission evaluate(String modelPath, String dataPath, List<String> settings)
+            throws IOException, InterruptedException {
+        Path directory = modelDirectory(qualified(modelPath));
+        ModelDescription model = new ModelDirectory(conf, directory.toString()).description();
+        JobFile job = JobFile.read(directory + "/" + ModelDescription.FILE_NAME + ", job", model.job(), settings);
+        JobConfig config = job.config();
+        DatasetManifest data = manifest(dataPath);
+        requireExamples(data, dataPath, config.evaluation().split());
+        if (data.kind() != model.kind() || data.featureDimension() != model.featureDimension()) {
+            throw CommandException.user("the data set " + dataPath + " holds " + data.kind() + " of "
+                    + data.featureDimension() + " numbers, but the model was trained on " + model.kind() + " of "
+                    + model.featureDimension());
+        }
+        MemoryNeeds.evaluation(config, model.with(job)).shortage().ifPresent(shortage -> {
+            throw CommandException.user(shortage);
+        });
+        requireZooKeeper(config);
+        Work work = new Work(
+                Work.Kind.EVALUATE,
+                directory.getParent().toString(),
+                qualified(dataPath).toString(),
+                directory.toString(),
+                null);
+        return new Submission(job, work, model.with(job).toJson(), null);
+    }
+
+    private Path qualified(String path) throws IOException {
+        Path given = new Path(path);
+        FileSystem fs = given.getFileSystem(conf);
+        return fs.makeQualified(given);
+    }
+
+    private DatasetManifest manifest(String path) throws IOException {
+        Path directory = qualified(path);
+        if (!directory.getFileSystem(conf).exists(directory)) {
+            throw CommandException.user(
+                    "no such data set: " + directory + "; make one with 'bin/distbelief ingest --output " + path + "'");
+        }
+        return DatasetReader.open(conf, directory.toString()).manifest();
+    }
+
+    private static void requireExamples(DatasetManifest data, String path, String split) {
+        Split found = data.splits().get(split);
+        if (found == null) {
+            throw CommandException.user("the data set " + path + " has no split '" + split + "', it has "
+                    + String.join(", ", data.splits().keySet()));
+        }
+        if (found.examples() == 0) {
+            throw CommandException.user("the split '" + split + "' of the data set " + path + " holds no examples");
+        }
+    }
+
+    /** The newest checkpoint, which must be one of this model and update rule. */
+    private String newestCheckpoint(Path output, JobConfig config, ShardPlan plan) throws IOException {
+        Checkpoints checkpoints = new Checkpoints(conf, output);
+        String newest = checkpoints
+                .newest()
+                .orElseThrow(() -> CommandException.user("nothing to resume: there is no checkpoint in " + output
+                        + "/checkpoints; run without --resume to begin anew"));
+        VectorsIndex index =
+                new VectorFiles(conf).index(checkpoints.path(newest).toString());
+        if (index.parameters() != plan.layout().size()) {
+            throw CommandException.user("the checkpoint " + checkpoints.path(newest) + " is of a model with "
+                    + index.parameters() + " parameters, but the job file's model has "
+                    + plan.layout().size() + "; resume with the model that the job began with");
+        }
+        for (StateVector state : UpdateRuleType.find(config.downpour().update()).state()) {
+            if (!index.vectors().contains(state.name())) {
+                throw CommandException.user("the checkpoint " + checkpoints.path(newest) + " has no vector '"
+                        + state.name() + "', which the update rule '"
+                        + config.downpour().update() + "' needs; it has " + index.vectors()
+                        + "; resume with the update rule that the job began with");
+            }
+        }
+        return newest;
+    }
+
+    /** The output must not exist, and must be possible to create. */
+    private void requireNew(Path output) throws IOException {
+        try {
+            requireNew(output.getFileSystem(conf), output);
+        } catch (AccessControlException e) {
+            throw CommandException.user("no permission to create the output " + output + ": "
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        }
+    }
+
+    private static void requireNew(FileSystem fs, Path output) throws IOException {
+        if (fs.exists(output)) {
+            throw CommandException.user("the output exists: " + output
+                    + "; remove it, choose another with --set output=..., or go on from its checkpoint with --resume");
+        }
+        Path parent = output.getParent();
+        while (parent != null && !fs.exists(parent)) {
+            parent = parent.getParent();
+        }
+        if (parent != null) {
+            fs.access(parent, FsAction.WRITE);
+        }
+    }
+
+    private Path modelDirectory(Path given) throws IOException {
+        FileSystem fs = given.getFileSystem(conf);
+        for (Path candidate : List.of(given, new Path(given, ShardedJobStorage.MODEL))) {
+            if (fs.exists(new Path(candidate, ModelDescription.FILE_NAME))) {
+                return candidate;
+            }
+        }
+        throw CommandException.user("no model in " + given + ": expected " + ModelDescription.FILE_NAME
+                + " in it or in its directory '" + ShardedJobStorage.MODEL + "'");
+    }
+
+    private void requireZooKeeper(JobConfig config) throws InterruptedException {
+        String address = ZooKeeperAddress.of(conf, config)
+                .orElseThrow(() -> CommandException.user("no ZooKeeper is configured: set " + ZooKeeperAddress.keys()));
+        try {
+            Registry.connect(address, "/distbelief", ZOOKEEPER_BOUND, ZOOKEEPER_BOUND)
+                    .close();
+        } catch (IOException e) {
+            throw CommandException.unavailable(e);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package org.distbelief.appmaster.work;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.distbelief.appmaster.ledger.GrantedLease;
+import org.distbelief.appmaster.ledger.LedgerPosition;
+import org.distbelief.appmaster.ledger.PortionLedger;
+import org.distbelief.appmaster.ledger.WarmStart;
+import org.distbelief.container.master.Completed;
+import org.distbelief.container.master.Kind;
+import org.distbelief.container.master.Lease;
+import org.distbelief.container.master.MasterException;
+import org.distbelief.container.master.Phase;
+import org.distbelief.container.master.Reply;
+import org.distbelief.container.master.Report;
+import org.distbelief.container.master.Scored;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where model replicas report and get their work. State-based, so that a lost or repeated message does no harm: a lease
+ * counts once, and a replica that doesn't list a lease it was given is given it again. Safe for several threads.
+ */
+public final class WorkDesk {
+    private static final long RETRY_MILLIS = 200;
+
+    /** What replicas are to do now. */
+    private enum Stage {
+        WAIT,
+        TRAIN,
+        SETTLE,
+        EVALUATE,
+        FINISH
+    }
+
+    private final @Nullable PortionLedger training;
+    private final @Nullable PortionLedger evaluation;
+    private final WarmStart warmStart;
+    private final LongSupplier clock;
+    private final Map<Integer, ReplicaTally> replicas = new TreeMap<>();
+    private Stage stage = Stage.WAIT;
+    private ScoreSum scores = ScoreSum.NONE;
+
+    /**
+     * @param training portions to train on; null if there is no training
+     * @param evaluation portions to score; null if there is no evaluation
+     * @param clock milliseconds since 1970
+     */
+    public WorkDesk(
+            @Nullable PortionLedger training,
+            @Nullable PortionLedger evaluation,
+            WarmStart warmStart,
+            LongSupplier clock) {
+        this.training = training;
+        this.evaluation = evaluation;
+        this.warmStart = warmStart;
+        this.clock = clock;
+    }
+
+    /** A replica was started: from now on only this incarnation is listened to. */
+    public synchronized void started(int replica, long incarnation, String host) {
+        ReplicaTally old = replicas.get(replica);
+        replicas.put(
+                replica, new ReplicaTally(host, incarnation, old == null ? ReplicaTally.Totals.NONE : old.totals()));
+    }
+
+    /**
+     * A replica was lost: its leases return.
+     *
+     * @return how many
+     */
+    public synchronized int lost(int replica) {
+        ReplicaTally old = replicas.get(replica);
+        if (old != null) {
+            replicas.put(replica, new ReplicaTally("", Long.MAX_VALUE, old.totals()));
+        }
+        return (training == null ? 0 : training.takeBack(replica))
+                + (evaluation == null ? 0 : evaluation.takeBack(replica));
+    }
+
+    /** Lets the replicas train. */
+    public synchronized void train() {
+        stage = Stage.TRAIN;
+    }
+
+    /** No more training; replicas wait for what comes next. */
+    public synchronized void settle() {
+        stage = Stage.SETTLE;
+    }
+
+    /** Lets the replicas score the held-out data. */
+    public synchronized void evaluate() {
+        stage = Stage.EVALUATE;
+    }
+
+    /** Sends the replicas home. */
+    public synchronized void finish() {
+        stage = Stage.FINISH;
+    }
+
+    /** Whether every portion of every epoch is complete. */
+    public synchronized boolean trainingDone() {
+        return training == null || training.done();
+    }
+
+    /** Whether every held-out portion is scored. */
+    public synchronized boolean evaluationDone() {
+        return evaluation == null || evaluation.done();
+    }
+
+    /** The scores so far. */
+    public synchronized ScoreSum scores() {
+        return scores;
+    }
+
+    /** What of the training data is done; empty if there is no training. */
+    public synchronized Optional<LedgerPosition> position() {
+        return Optional.ofNullable(training).map(PortionLedger::position);
+    }
+
+    /**
+     * Takes a report and answers with what to do.
+     *
+     * @throws MasterException if the report comes from an incarnation that was given up
+     */
+    public synchronized Reply exchange(Report report) throws MasterException {
+        ReplicaTally tally = replicas.get(report.replica());
+        if (tally == null || tally.incarnation() != report.incarnation()) {
+            throw MasterException.refused(
+                    "replica " + report.replica() + " incarnation " + report.incarnation()
+                            + " was given up and replaced; it must end",
+                    new IllegalStateException(
+                            "expected incarnation " + (tally == null ? "none" : tally.incarnation())));
+        }
+        tally.report(report.progress(), clock.getAsLong());
+        if (training != null) {
+            for (Completed done : report.completed()) {
+                training.complete(done.lease(), report.replica());
+            }
+        }
+        if (evaluation != null) {
+            for (Scored scored : report.scored()) {
+                if (evaluation.complete(scored.lease(), report.replica())) {
+                    scores = scores.plus(scored);
+                }
+            }
+        }
+        return switch (stage) {
+            case WAIT -> new Reply(Phase.TRAIN, List.of(), RETRY_MILLIS, false);
+            case TRAIN -> lease(report, tally, training, Phase.TRAIN, Kind.TRAIN);
+            case SETTLE -> new Reply(Phase.TRAIN, List.of(), RETRY_MILLIS, true);
+            case EVALUATE -> lease(report, tally, evaluation, Phase.EVALUATE, Kind.EVALUATE);
+            case FINISH -> new Reply(Phase.FINISH, List.of(), RETRY_MILLIS, true);
+        };
+    }
+
+    private Reply lease(Report report, ReplicaTally tally, @Nullable PortionLedger ledger, Phase phase, Kind kind) {
+        if (ledger == null) {
+            return new Reply(phase, List.of(), RETRY_MILLIS, true);
+        }
+        boolean warming =
+                kind == Kind.TRAIN && !warmStart.mayWork(report.replica(), runningReplicas(), examplesTrained());
+        Set<Long> known = new HashSet<>(report.held());
+        List<Lease> given = new ArrayList<>();
+        for (GrantedLease held : ledger.leasesOf(report.replica())) {
+            if (!known.contains(held.id())) {
+                given.add(lease(held, kind));
+            }
+        }
+        boolean nothingFree = false;
+        while (!warming && given.size() < report.wanted()) {
+            Optional<GrantedLease> next = ledger.lease(report.replica(), tally.host());
+            if (next.isEmpty()) {
+                nothingFree = true;
+                break;
+            }
+            given.add(lease(next.get(), kind));
+        }
+        return new Reply(phase, given, RETRY_MILLIS, nothingFree);
+    }
+
+    private static Lease lease(GrantedLease granted, Kind kind) {
+        return new Lease(granted.id(), granted.epoch(), granted.portion(), kind);
+    }
+
+    private Set<Integer> runningReplicas() {
+        Set<Integer> running = new HashSet<>();
+        replicas.forEach((index, tally) -> {
+            if (tally.incarnation() != Long.MAX_VALUE) {
+                running.add(index);
+            }
+        });
+        return running;
+    }
+
+    private long examplesTrained() {
+        return replicas.values().stream().mapToLong(r -> r.totals().examples()).sum();
+    }
+
+    /** Everything that a snapshot shows of the work. */
+    public synchronized WorkView view() {
+        return WorkView.of(training, evaluation, replicas, warmStart.underWay(examplesTrained()));
+    }
+}

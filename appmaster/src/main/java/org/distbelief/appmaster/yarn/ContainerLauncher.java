@@ -1,0 +1,73 @@
+package org.distbelief.appmaster.yarn;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.hadoop.yarn.api.records.ContainerLaunchContext;
+import org.distbelief.appmaster.launch.JavaCommand;
+import org.distbelief.appmaster.roster.Member;
+import org.distbelief.appmaster.roster.Role;
+import org.distbelief.appmaster.work.Work;
+import org.distbelief.conf.JobConfig;
+import org.distbelief.container.process.ReplicaArguments;
+import org.distbelief.container.process.ReplicaArguments.Mode;
+import org.distbelief.container.process.ReplicaProcess;
+import org.distbelief.paramserver.process.ShardArguments;
+import org.distbelief.paramserver.process.ShardProcess;
+
+/**
+ * Launch contexts of shards and replicas.
+ *
+ * @param contexts what all processes of the job have in common
+ * @param job the job
+ * @param work what the application does
+ * @param memory what the processes need
+ * @param zookeeper connect string
+ * @param znode path of the job in ZooKeeper
+ * @param checkpoint where a shard that starts now takes its vectors from; empty for fresh ones
+ */
+record ContainerLauncher(
+        LaunchContexts contexts,
+        JobConfig job,
+        Work work,
+        MemoryNeeds memory,
+        String zookeeper,
+        String znode,
+        Supplier<Optional<String>> checkpoint) {
+
+    /**
+     * The launch context of a member.
+     *
+     * @param start its start number
+     * @param host the node it runs on
+     */
+    ContainerLaunchContext context(Member member, long start, String host) {
+        JavaCommand command = member.role() == Role.SHARD ? shard(member, start, host) : replica(member, start);
+        int vcores = member.role() == Role.SHARD
+                ? job.shards().vcores()
+                : job.replicas().vcores();
+        try {
+            return contexts.context(command, vcores, LaunchContexts.credentialsForContainers());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private JavaCommand shard(Member member, long start, String host) {
+        ShardArguments arguments = new ShardArguments(member.index(), start, zookeeper, znode, host, checkpoint.get());
+        return new JavaCommand(ShardProcess.class.getName(), memory.shardJvm(), arguments.toCommandLine());
+    }
+
+    private JavaCommand replica(Member member, long start) {
+        ReplicaArguments arguments = new ReplicaArguments(
+                member.index(),
+                start,
+                zookeeper,
+                znode,
+                work.kind() == Work.Kind.TRAIN ? Mode.TRAIN : Mode.EVALUATE,
+                Optional.ofNullable(work.model()),
+                work.data());
+        return new JavaCommand(ReplicaProcess.class.getName(), memory.replicaJvm(), arguments.toCommandLine());
+    }
+}

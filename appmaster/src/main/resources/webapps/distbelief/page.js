@@ -1,0 +1,205 @@
+import { byId, events, facts, setClass, setLink, setText, table } from "./dom.js";
+import { chart } from "./charts.js";
+import { bytes, clock, compact, count, day, decimal, duration, percent, rate, significant } from "./format.js";
+
+const PERIOD = 1000;
+const SLOWEST = 10_000;
+const PATIENCE = 5000;
+const ENDED = ["SUCCEEDED", "FAILED", "KILLED"];
+const TONES = { STARTING: "wait", SUCCEEDED: "good", FAILED: "bad", KILLED: "bad" };
+let snapshotEnded = false;
+const words = (state) => state.charAt(0) + state.slice(1).toLowerCase();
+
+const tone = { running: "good", stopped: "bad", waiting: "wait", starting: "wait" };
+const lastPart = (container) => (container ? container.slice(container.lastIndexOf("_") + 1) : null);
+const place = [
+  {
+    title: "State",
+    cell: (row) => ({ text: words(row.state), tone: row.state === "stopped" && snapshotEnded ? "" : tone[row.state] }),
+  },
+  { title: "Node", cell: (row) => row.host ?? "–" },
+  {
+    title: "Log",
+    help: "The container’s number, linked to its log",
+    cell: (row) => ({ text: lastPart(row.container) ?? "–", link: row.log, title: row.container }),
+  },
+];
+const showShards = table(
+  byId("shards"),
+  [
+    { title: "Shard", cell: (row) => row.index },
+    ...place,
+    { title: "Parameters", number: true, cell: (row) => ({ text: compact(row.parameters), title: count(row.parameters) }) },
+    { title: "Memory", number: true, cell: (row) => bytes(row.memoryBytes) },
+    { title: "Updates", number: true, help: "Updates applied", cell: (row) => count(row.version) },
+    { title: "Pushes", number: true, help: "Pushes applied, each once", cell: (row) => count(row.pushes) },
+    { title: "Repeats", number: true, help: "Retries that were recognised and not applied again", cell: (row) => count(row.duplicates) },
+    { title: "Fetches", number: true, cell: (row) => count(row.fetches) },
+    { title: "Received", number: true, cell: (row) => bytes(row.bytesIn) },
+    { title: "Sent", number: true, cell: (row) => bytes(row.bytesOut) },
+    {
+      title: "Staleness",
+      number: true,
+      help: "Updates applied between a push’s fetch and the push: mean, and the most",
+      cell: (row) => `${Number(row.meanStaleness).toFixed(1)} (max ${count(row.maxStaleness)})`,
+    },
+    { title: "Restarts", number: true, cell: (row) => ({ text: row.restarts, tone: row.restarts > 0 ? "wait" : "" }) },
+  ],
+  "The job has no parameter shards yet.",
+);
+
+const showReplicas = table(
+  byId("replicas"),
+  [
+    { title: "Replica", cell: (row) => row.index },
+    ...place,
+    { title: "Steps", number: true, help: "Mini-batches computed", cell: (row) => count(row.steps) },
+    { title: "Examples", number: true, cell: (row) => count(row.examples) },
+    { title: "Examples/s", number: true, cell: (row) => rate(row.examplesPerSecond) },
+    { title: "Loss", number: true, cell: (row) => decimal(row.loss) },
+    { title: "Pushes", number: true, help: "Pushes acknowledged by every shard", cell: (row) => count(row.pushesAcknowledged) },
+    { title: "Computing", number: true, cell: (row) => percent(row.computeShare, 0) },
+    { title: "Waiting", number: true, help: "For fetches, pushes or data", cell: (row) => percent(row.waitShare, 0) },
+    { title: "Portions", number: true, help: "Portions of the data it works on", cell: (row) => count(row.openLeases) },
+    { title: "Restarts", number: true, cell: (row) => ({ text: row.restarts, tone: row.restarts > 0 ? "wait" : "" }) },
+  ],
+  "The job has no model replicas yet.",
+);
+
+const showLoss = chart(byId("loss-chart"), { label: "Loss", value: (p) => p.loss, format: decimal, tick: significant, zero: false });
+const showRate = chart(byId("rate-chart"), { label: "Examples/s", value: (p) => p.examplesPerSecond, format: compact, tick: compact, zero: true });
+
+function showHead(job) {
+  const share = Math.floor(Math.min(1, Math.max(0, Number(job.progress) || 0)) * 1000) / 10;
+  document.title = `${snapshotEnded ? words(job.state) : `${Math.floor(share)} %`} · ${job.name} · DistBelief`;
+  setText(byId("name"), job.name);
+  setText(byId("identity"), `${job.application} · ${job.kind} · ${job.user} · started ${day(job.startedMillis)}`);
+  setText(byId("state"), words(job.state));
+  setClass(byId("state"), `state ${TONES[job.state] ?? "busy"}`);
+  setText(byId("message"), job.message);
+  byId("progress").value = share / 100;
+  setText(byId("percent"), `${share.toFixed(1)} %`);
+  facts(byId("figures"), [
+    ["Examples", job.examplesTotal ? `${compact(job.examplesDone)} / ${compact(job.examplesTotal)}` : null],
+    ["Epoch", job.epochs ? `${job.epoch} / ${job.epochs}` : null],
+    ["Examples/s", snapshotEnded ? null : rate(job.examplesPerSecond)],
+    ["Training loss", job.kind === "train" ? decimal(job.loss) : null],
+    ["Elapsed", duration((job.nowMillis - job.startedMillis) / 1000)],
+    ["Time left", snapshotEnded ? null : duration(job.secondsLeft)],
+  ]);
+}
+
+function showFailure(failure) {
+  byId("failure").hidden = !failure;
+  if (!failure) return;
+  facts(byId("failure-facts"), [
+    ["What", failure.role],
+    ["Reason", failure.reason],
+    ["Exit status", failure.exitStatus],
+    ["Container", failure.container],
+    ["Node", failure.host],
+    ["Log", failure.log, { link: failure.log }],
+  ]);
+  byId("failure-lines").hidden = !failure.lastLines.length;
+  setText(byId("failure-lines"), failure.lastLines.join("\n"));
+}
+
+function showResults(job) {
+  const score = job.evaluation;
+  facts(
+    byId("evaluation"),
+    score
+      ? [
+          ["Accuracy", percent(score.accuracy, 2)],
+          ["Accuracy of whole utterances", score.groups > 0 ? `${percent(score.groupAccuracy, 2)} of ${count(score.groups)}` : null],
+          ["Loss", decimal(score.loss)],
+          ["Examples", count(score.examples)],
+          ["Split", score.split],
+        ]
+      : [["Result", snapshotEnded ? "none" : "not yet"]],
+  );
+  const saved = job.checkpoint;
+  facts(byId("checkpoint"), [
+    ["Last checkpoint", saved ? saved.name : "none yet"],
+    ["Committed", saved ? clock(saved.atMillis) : null],
+    ["At example", saved ? count(saved.examplesDone) : null],
+    ["Size", saved ? bytes(saved.bytes) : null],
+    ["Model", job.model, { wide: true }],
+    ["Output", job.output, { wide: true }],
+  ]);
+  const ledger = job.ledger;
+  facts(byId("data"), [
+    ["Portions completed", `${count(ledger.portionsCompleted)} / ${count(ledger.portions * Math.max(1, job.epochs))}`],
+    ["Their examples", count(ledger.examplesCompleted)],
+    ["Portions being worked on", count(ledger.leasesOpen)],
+    ["Given out again after a loss", count(ledger.leasesReturned)],
+  ]);
+}
+
+function show(job) {
+  snapshotEnded = ENDED.includes(job.state);
+  showHead(job);
+  showFailure(job.failure);
+  showResults(job);
+  byId("charts").hidden = job.kind !== "train";
+  if (job.kind === "train") {
+    showLoss(job.series);
+    showRate(job.series);
+  }
+  showShards(job.shards);
+  showReplicas(job.replicas);
+  events(byId("events"), job.events, clock);
+}
+
+let latest = null;
+let heardAt = null;
+let silent = 0;
+
+function showBanner() {
+  const banner = byId("banner");
+  const say = (kind, text) => {
+    setText(banner, text);
+    setClass(banner, `banner ${kind}`);
+    banner.hidden = !text;
+  };
+  if (snapshotEnded) {
+    const how = { SUCCEEDED: "It succeeded.", FAILED: "It failed.", KILLED: "It was stopped on request." }[latest.state];
+    say(latest.state === "SUCCEEDED" ? "good" : "bad", `This job has ended. ${how} The page shows its last state.`);
+  } else if (silent >= 3) {
+    const since = heardAt ? `has not answered since ${clock(heardAt)}` : "does not answer";
+    const what = latest ? ` What you see is the last state known; “status ${latest.application}” tells whether it has ended.` : "";
+    say("trouble", `The job ${since}. It may have ended, or its ApplicationMaster may be starting again.${what}`);
+  } else say("", "");
+  setText(byId("heard"), heardAt ? `Last heard from the job at ${clock(heardAt)}` : "");
+}
+
+async function fetchJob() {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), PATIENCE);
+  try {
+    const response = await fetch("api/job", { cache: "no-store", signal: stop.signal });
+    const type = response.headers.get("content-type") ?? "";
+    return response.ok && type.includes("application/json") ? await response.json() : null;
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function poll() {
+  const job = await fetchJob();
+  if (job) {
+    latest = job;
+    heardAt = Date.now();
+    silent = 0;
+  } else silent++;
+  try {
+    if (job) show(job);
+    showBanner();
+  } finally {
+    if (!snapshotEnded) setTimeout(poll, Math.min(SLOWEST, PERIOD * 2 ** Math.max(0, silent - 3)));
+  }
+}
+
+poll();

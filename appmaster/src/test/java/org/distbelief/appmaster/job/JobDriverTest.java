@@ -1,0 +1,278 @@
+package org.distbelief.appmaster.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.distbelief.appmaster.ledger.LedgerPosition;
+import org.distbelief.appmaster.ledger.PortionLedger;
+import org.distbelief.appmaster.ledger.WarmStart;
+import org.distbelief.appmaster.roster.Ending;
+import org.distbelief.appmaster.roster.Role;
+import org.distbelief.appmaster.roster.Roster;
+import org.distbelief.appmaster.roster.RosterSettings;
+import org.distbelief.appmaster.status.JobSnapshot;
+import org.distbelief.appmaster.status.JobSnapshot.CheckpointRow;
+import org.distbelief.appmaster.status.JobState;
+import org.distbelief.appmaster.work.TestLedgers;
+import org.distbelief.appmaster.work.Work;
+import org.distbelief.appmaster.work.WorkDesk;
+import org.distbelief.conf.JobFile;
+import org.distbelief.container.master.Completed;
+import org.distbelief.container.master.Kind;
+import org.distbelief.container.master.Lease;
+import org.distbelief.container.master.MasterException;
+import org.distbelief.container.master.Phase;
+import org.distbelief.container.master.Progress;
+import org.distbelief.container.master.Reply;
+import org.distbelief.container.master.Report;
+import org.distbelief.container.master.Scored;
+import org.distbelief.paramserver.shard.ShardCounters;
+import org.distbelief.paramserver.shard.ShardStatus;
+import org.distbelief.paramserver.shard.Staleness;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whole jobs in memory: the driver with a cluster, shards, replicas and storage that are made up. */
+@Timeout(60)
+class JobDriverTest {
+    private static final String JOB = """
+            output: out
+            data: {path: data}
+            model: {layers: [fullyConnected: {units: 3}]}
+            shards: {count: 2}
+            replicas: {count: 2}
+            checkpoint: {interval: 1s}
+            cluster: {maxFailures: 2}
+            """;
+
+    /** Replicas that don't crash begin when this is open. */
+    private volatile CountDownLatch crashed = new CountDownLatch(0);
+
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final List<Future<?>> replicas = new CopyOnWriteArrayList<>();
+    private final FakeCluster cluster = new FakeCluster();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final List<LedgerPosition> checkpoints = new CopyOnWriteArrayList<>();
+    private final AtomicInteger failingSaves = new AtomicInteger();
+
+    private final JobStorage storage = new JobStorage() {
+        @Override
+        public CheckpointRow checkpoint(LedgerPosition position) throws IOException {
+            if (failingSaves.getAndDecrement() > 0) {
+                throw new IOException("no space");
+            }
+            checkpoints.add(position);
+            return new CheckpointRow("checkpoint-" + checkpoints.size(), 0, position.examplesCompleted(), 1);
+        }
+
+        @Override
+        public String saveModel() {
+            return "out/model";
+        }
+    };
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        threads.shutdownNow();
+        assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void trainsSavesScoresAndEnds() throws Exception {
+        JobDriver driver = driver(ledger(6, 2), ledger(2, 1));
+        JobOutcome outcome = play(driver, process -> false);
+
+        assertThat(outcome.state()).isEqualTo(JobState.SUCCEEDED);
+        JobSnapshot end = driver.snapshot();
+        assertThat(end.state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(end.progress()).isEqualTo(1);
+        assertThat(end.ledger().portionsCompleted()).isEqualTo(12);
+        assertThat(end.ledger().examplesCompleted()).isEqualTo(120);
+        assertThat(end.evaluation()).isNotNull();
+        assertThat(end.model()).isEqualTo("out/model");
+        assertThat(checkpoints.get(checkpoints.size() - 1).examplesCompleted()).isEqualTo(120);
+        assertThat(cluster.stopped()).as("the shards are stopped at the end").hasSize(2);
+    }
+
+    @Test
+    void aLostReplicaIsReplacedAndEveryPortionCountsOnce() throws Exception {
+        JobDriver driver = driver(ledger(10, 2), null);
+        crashed = new CountDownLatch(1);
+        JobOutcome outcome = play(
+                driver,
+                process -> process.member().role() == Role.REPLICA
+                        && process.member().index() == 0
+                        && process.start() == 1);
+
+        assertThat(outcome.state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(driver.snapshot().ledger().portionsCompleted()).isEqualTo(20);
+        assertThat(driver.snapshot().ledger().leasesReturned()).isPositive();
+        assertThat(driver.snapshot().replicas().get(0).restarts()).isEqualTo(1);
+        assertThat(driver.snapshot().replicas().get(0).incarnation()).isEqualTo(2);
+        assertThat(driver.snapshot().failure()).isNotNull();
+    }
+
+    @Test
+    void tooManyFailuresEndTheJobWithTheReason() throws Exception {
+        JobDriver driver = driver(ledger(10, 2), null);
+        JobOutcome outcome = play(driver, process -> process.member().role() == Role.REPLICA);
+
+        assertThat(outcome.state()).isEqualTo(JobState.FAILED);
+        assertThat(outcome.message()).contains("too many failures", "replica", "exit status 1", "it crashed");
+        assertThat(driver.snapshot().state()).isEqualTo(JobState.FAILED);
+    }
+
+    @Test
+    void aModelThatCouldNotBeWrittenIsWrittenAgain() throws Exception {
+        failingSaves.set(2);
+        JobOutcome outcome = play(driver(ledger(2, 1), null), process -> false);
+
+        assertThat(outcome.state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(checkpoints).isNotEmpty();
+    }
+
+    @Test
+    void aModelThatCannotBeWrittenAtAllEndsTheJob() throws Exception {
+        failingSaves.set(Integer.MAX_VALUE);
+        JobOutcome outcome = play(driver(ledger(2, 1), null), process -> false);
+
+        assertThat(outcome.state()).isEqualTo(JobState.FAILED);
+        assertThat(outcome.message()).contains("the model could not be written", "no space");
+    }
+
+    @Test
+    void endsWhenTheClusterSaysSo() throws Exception {
+        JobDriver driver = driver(ledger(2, 1), null);
+        cluster.listener(driver);
+        Future<JobOutcome> run = threads.submit(() -> driver.run(cluster));
+        driver.shutdown("the queue is closed", true);
+
+        assertThat(run.get(30, TimeUnit.SECONDS)).isEqualTo(new JobOutcome(JobState.KILLED, "the queue is closed"));
+    }
+
+    /** Which processes crash after their first report. */
+    private interface Crash {
+        boolean crashes(FakeCluster.Started process);
+    }
+
+    private JobDriver driver(PortionLedger training, @Nullable PortionLedger evaluation) {
+        JobFile file = JobFile.read("job.yaml", JOB, List.of());
+        JobIdentity identity = new JobIdentity(
+                "application_1_1",
+                "user",
+                new Work(Work.Kind.TRAIN, "out", "data", null, null),
+                file.config(),
+                System.currentTimeMillis());
+        RosterSettings settings = new RosterSettings(
+                2,
+                2,
+                file.config().cluster().allocationTimeout(),
+                file.config().cluster().silenceTimeout(),
+                file.config().cluster().maxFailures());
+        desk = new WorkDesk(training, evaluation, new WarmStart(0), System::currentTimeMillis);
+        return new JobDriver(
+                identity, new Roster(settings, 0), desk, storage, threads, List.of(), System::currentTimeMillis);
+    }
+
+    private WorkDesk desk = new WorkDesk(null, null, new WarmStart(0), () -> 0);
+
+    private JobOutcome play(JobDriver driver, Crash crash) throws Exception {
+        cluster.listener(driver);
+        Future<JobOutcome> run = threads.submit(() -> driver.run(cluster));
+        Future<?> world = threads.submit(() -> {
+            while (!run.isDone()) {
+                FakeCluster.Started process = cluster.starts().poll(50, TimeUnit.MILLISECONDS);
+                if (process != null && process.member().role() == Role.SHARD) {
+                    driver.shardHeard(status(process));
+                } else if (process != null) {
+                    replicas.add(threads.submit(() -> replica(driver, process, crash.crashes(process))));
+                }
+            }
+            return null;
+        });
+        JobOutcome outcome = run.get(50, TimeUnit.SECONDS);
+        over.countDown();
+        world.get(10, TimeUnit.SECONDS);
+        for (Future<?> replica : replicas) {
+            replica.get(10, TimeUnit.SECONDS);
+        }
+        return outcome;
+    }
+
+    /** A replica that finishes one portion a report, or crashes while it holds two. */
+    private Void replica(JobDriver driver, FakeCluster.Started process, boolean crashes) throws Exception {
+        int index = process.member().index();
+        if (!crashes && !crashed.await(30, TimeUnit.SECONDS)) {
+            throw new AssertionError("no replica crashed");
+        }
+        List<Lease> held = new ArrayList<>();
+        long sequence = 0;
+        long examples = 0;
+        while (true) {
+            List<Completed> completed = new ArrayList<>();
+            List<Scored> scored = new ArrayList<>();
+            if (!held.isEmpty() && !crashes) {
+                Lease lease = held.remove(0);
+                if (lease.kind() == Kind.TRAIN) {
+                    completed.add(new Completed(lease.id(), 10));
+                    examples += 10;
+                } else {
+                    scored.add(new Scored(lease.id(), 1, 10, 7, 1, 1));
+                }
+            }
+            Progress progress = new Progress(examples / 10, examples, examples, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+            List<Long> ids = held.stream().map(Lease::id).toList();
+            Reply reply;
+            try {
+                driver.replicaHeard(index, process.start());
+                reply = desk.exchange(new Report(
+                        index, process.start(), ++sequence, 2 - held.size(), ids, completed, scored, progress));
+            } catch (MasterException e) {
+                return null;
+            }
+            held.addAll(reply.leases());
+            if (crashes && !held.isEmpty()) {
+                crashed.countDown();
+                driver.ended(
+                        process.container(), new Ending(1, Ending.Cause.FAILED, "it crashed", List.of("it crashed")));
+                return null;
+            }
+            if (reply.phase() == Phase.FINISH) {
+                driver.ended(process.container(), Ending.of(0, Ending.Cause.FINISHED, ""));
+                return null;
+            }
+            if (held.isEmpty()) {
+                if (over.await(reply.retryAfterMillis() / 10, TimeUnit.MILLISECONDS)) {
+                    return null;
+                }
+            }
+        }
+    }
+
+    private static ShardStatus status(FakeCluster.Started process) {
+        return new ShardStatus(
+                process.member().index(),
+                process.start(),
+                10,
+                100,
+                0,
+                new ShardCounters(0, 0, 0, 0, 0, 0, 0),
+                new Staleness(0, 0, 0, List.of()),
+                List.of());
+    }
+
+    private static PortionLedger ledger(int portions, int epochs) {
+        return TestLedgers.of(portions, epochs, 2);
+    }
+}

@@ -1,0 +1,241 @@
+package org.distbelief.appmaster.status;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.distbelief.appmaster.status.JobSnapshot.CheckpointRow;
+import org.distbelief.appmaster.status.JobSnapshot.EvaluationRow;
+import org.distbelief.appmaster.status.JobSnapshot.Event;
+import org.distbelief.appmaster.status.JobSnapshot.Failure;
+import org.distbelief.appmaster.status.JobSnapshot.LedgerRow;
+import org.distbelief.appmaster.status.JobSnapshot.Point;
+import org.distbelief.appmaster.status.JobSnapshot.ReplicaRow;
+import org.distbelief.appmaster.status.JobSnapshot.ShardRow;
+import org.jspecify.annotations.Nullable;
+
+/** A job with two shards and two replicas at the moments of its life, with fixed figures. */
+public final class SampleSnapshots {
+    public static final String APPLICATION = "application_1700000000000_0007";
+    public static final long STARTED = 1_700_000_000_000L;
+    private static final String LOG = "http://node1.example:8042/node/containerlogs/";
+
+    private SampleSnapshots() {}
+
+    /** 62 seconds in, in epoch 3 of 10; replica 1 was restarted. */
+    public static JobSnapshot training() {
+        return new Draft().build();
+    }
+
+    /** Before training: two of four containers run. */
+    public static JobSnapshot starting() {
+        return new Draft()
+                .at(JobState.STARTING, 7, "waiting for 2 of 4 containers (1 GiB, 1 vcore each)")
+                .examples(0)
+                .build();
+    }
+
+    /** Ended because a replica failed too often. */
+    public static JobSnapshot failed() {
+        Draft draft = new Draft()
+                .at(JobState.FAILED, 65, "Model replica 1 failed 4 times, more than cluster.maxFailures=3 allows");
+        draft.failure = new Failure(
+                "model replica 1",
+                container(9),
+                "node2.example",
+                1,
+                "the process ended with an error",
+                List.of(
+                        "ERROR replica 1: portion 17 of the data can't be read",
+                        "java.io.EOFException: hdfs:/data/digits/train-00003.avro: expected a block of 65536 bytes at"
+                                + " 1048576, found the end of the file",
+                        "\tat org.distbelief.dataset.hdfs.AvroPortionRecords.next(AvroPortionRecords.java:88)"),
+                LOG + container(9) + "/stderr");
+        draft.events.add(new Event(STARTED + 65_000, "Model replica 1 failed for the 4th time; the job ends", true));
+        return draft.build();
+    }
+
+    /** Ended with its result. */
+    public static JobSnapshot succeeded() {
+        Draft draft = new Draft()
+                .at(JobState.SUCCEEDED, 185, "Trained 10 epochs; test accuracy 0.5752")
+                .examples(3_456_780);
+        draft.model = "hdfs://namenode.example:8020/user/ada/digits/model";
+        draft.evaluation = new EvaluationRow("test", 38_400, 1.4142, 0.5752, 300, 0.99667);
+        draft.events.add(new Event(STARTED + 184_000, "Evaluated 38,400 examples of the test split", false));
+        return draft.build();
+    }
+
+    /** A running job whose user wrote markup, control characters and wide letters into every text. */
+    public static JobSnapshot hostile() {
+        Draft draft = new Draft().at(JobState.TRAINING, 62, "\u001b[2J<img src=x onerror=alert(1)>\nsecond \u0007line");
+        draft.name = "<script>alert('job')</script>\"&\u4e2d\u6587";
+        draft.log = "javascript:alert(2)";
+        draft.events.add(new Event(STARTED + 61_000, "</li><script>alert(3)</script>\u001b]0;title\u0007", true));
+        return draft.build();
+    }
+
+    /** A training job with that many shards and replicas. */
+    public static JobSnapshot wide(int processes) {
+        Draft draft = new Draft();
+        draft.processes = processes;
+        return draft.build();
+    }
+
+    /** The same job with other figures. */
+    public static JobSnapshot trainingAt(long seconds, long examplesDone, Event... more) {
+        Draft draft = new Draft()
+                .at(JobState.TRAINING, seconds, "training epoch 3 of 10")
+                .examples(examplesDone);
+        draft.events.addAll(List.of(more));
+        return draft.build();
+    }
+
+    private static String container(int number) {
+        return "container_1700000000000_0007_01_%06d".formatted(number);
+    }
+
+    private static final class Draft {
+        private String name = "spoken-digits";
+        private JobState state = JobState.TRAINING;
+        private String message = "training epoch 3 of 10";
+        private long seconds = 62;
+        private long done = 876_543;
+        private String log = LOG;
+        private int processes = 2;
+        private @Nullable String model;
+        private @Nullable EvaluationRow evaluation;
+        private @Nullable Failure failure;
+        private final List<Event> events = new ArrayList<>(List.of(
+                new Event(STARTED + 400, "The job has started", false),
+                new Event(STARTED + 8_200, "All shards serve; training starts", false),
+                new Event(
+                        STARTED + 31_000,
+                        "Model replica 1 (" + container(5) + " on node2.example) was lost: exit status 137, killed;"
+                                + " it is started again",
+                        true),
+                new Event(STARTED + 40_000, "Checkpoint 000002 is committed at example 600,000", false)));
+
+        private Draft at(JobState newState, long newSeconds, String newMessage) {
+            state = newState;
+            seconds = newSeconds;
+            message = newMessage;
+            return this;
+        }
+
+        private Draft examples(long examplesDone) {
+            done = examplesDone;
+            return this;
+        }
+
+        private JobSnapshot build() {
+            boolean started = done > 0;
+            long total = 3_456_780;
+            return new JobSnapshot(
+                    APPLICATION,
+                    name,
+                    "ada",
+                    "train",
+                    state,
+                    message,
+                    STARTED,
+                    STARTED + seconds * 1000,
+                    (double) done / total,
+                    (int) Math.min(10, 1 + done * 10 / total),
+                    10,
+                    done,
+                    total,
+                    started ? 17_432.5 : 0,
+                    started ? 1.5321 : null,
+                    started && !state.ended() ? 148L : null,
+                    "hdfs://namenode.example:8020/user/ada/digits",
+                    model,
+                    started ? new CheckpointRow("000002", STARTED + 40_000, 600_000, 5_033_164) : null,
+                    new LedgerRow(24, started ? 61 : 0, started ? 870_000 : 0, started ? 2 : 0, started ? 1 : 0),
+                    IntStream.range(0, processes)
+                            .mapToObj(i -> shard(i, started))
+                            .toList(),
+                    IntStream.range(0, processes)
+                            .mapToObj(i -> replica(i, started))
+                            .toList(),
+                    evaluation,
+                    started ? series() : List.of(),
+                    events.stream()
+                            .filter(event -> event.atMillis() <= STARTED + seconds * 1000)
+                            .toList(),
+                    failure);
+        }
+
+        private ShardRow shard(int index, boolean started) {
+            if (!started) {
+                return new ShardRow(
+                        index,
+                        "starting",
+                        container(2 + index),
+                        "node1.example",
+                        log + container(2 + index),
+                        1,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0);
+            }
+            return new ShardRow(
+                    index,
+                    state.ended() ? "stopped" : "running",
+                    container(2 + index),
+                    "node1.example",
+                    log + container(2 + index) + "/stderr",
+                    1,
+                    264_232 + index,
+                    8_760 + index,
+                    8_760 + index,
+                    3,
+                    8_764,
+                    9_263_841_280L,
+                    9_268_071_424L,
+                    1.273,
+                    7,
+                    2_113_856,
+                    0);
+        }
+
+        private ReplicaRow replica(int index, boolean started) {
+            if (!started) {
+                return new ReplicaRow(index, "waiting", null, null, null, 0, 0, 0, 0, 0, null, 0, 0, 0, 0);
+            }
+            return new ReplicaRow(
+                    index,
+                    state.ended() ? "stopped" : "running",
+                    container(4 + index * 2),
+                    "node2.example",
+                    log + container(4 + index * 2) + "/stderr",
+                    1 + index,
+                    4_382,
+                    438_271,
+                    4_381,
+                    8_716.2,
+                    1.5012 + index / 16.0,
+                    0.83,
+                    0.14,
+                    1,
+                    seconds > 31 ? index % 2 : 0);
+        }
+
+        private List<Point> series() {
+            List<Point> points = new ArrayList<>();
+            for (int i = 9; i <= seconds; i++) {
+                double t = (i - 8) / 30.0;
+                double rate = i > 30 && i < 40 ? 9_100 : 17_400 + 600 * Math.sin(i * 1.7);
+                points.add(new Point(i, (i - 8) * 16_000L, 1.3 + 3.1 * Math.exp(-t) + 0.03 * Math.sin(i * 2.3), rate));
+            }
+            return points;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package org.distbelief.appmaster.submit.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.distbelief.appmaster.status.SampleSnapshots;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StatusTextTest {
+    @Test
+    void tellsTheStateTheShardsAndTheReplicasInAlignedTables() {
+        assertThat(StatusText.of(SampleSnapshots.training(), 160)).isEqualTo("""
+                spoken-digits (application_1700000000000_0007, train, ada): training for 1:02
+                training epoch 3 of 10
+
+                Progress    25.4 %, 876,543 of 3,456,780 examples, 17,433/s, loss 1.5321, epoch 3 of 10, 2:28 left
+                Data        61 of 240 portions completed, 2 being worked on, 1 given out again after a loss
+                Checkpoint  000002 at example 600,000, 4.8 MiB
+                Output      hdfs://namenode.example:8020/user/ada/digits
+
+                Parameter shards
+                  shard  state    node           parameters  pushes  repeats  fetches  staleness  restarts  container
+                      0  running  node1.example     264,232   8,760        3    8,764        1.3         0  container_1700000000000_0007_01_000002
+                      1  running  node1.example     264,233   8,761        3    8,764        1.3         0  container_1700000000000_0007_01_000003
+
+                Model replicas
+                  replica  state    node           examples  examples/s    loss  computing  waiting  restarts  container
+                        0  running  node2.example   438,271     8,716/s  1.5012       83 %     14 %         0  container_1700000000000_0007_01_000004
+                        1  running  node2.example   438,271     8,716/s  1.5637       83 %     14 %         1  container_1700000000000_0007_01_000006
+
+                Events
+                  0:00  The job has started
+                  0:08  All shards serve; training starts
+                  0:31  ! Model replica 1 (container_1700000000000_0007_01_000005 on node2.example) was lost: exit status 137, killed; it is started again
+                  0:40  Checkpoint 000002 is committed at example 600,000
+                """);
+    }
+
+    @Test
+    void anEndedJobShowsItsResult() {
+        assertThat(StatusText.of(SampleSnapshots.succeeded(), 120))
+                .contains(
+                        "): succeeded after 3:05\n",
+                        "\nEvaluation  accuracy 57.52 %, loss 1.4142 on 38,400 examples",
+                        "\nModel       hdfs://namenode.example:8020/user/ada/digits/model\n")
+                .doesNotContain(" left");
+    }
+
+    @Test
+    void processesWithoutAContainerHaveDashes() {
+        assertThat(StatusText.of(SampleSnapshots.starting(), 80)).contains("\n        0  waiting  -            0  ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {40, 50, 80, 100, 133})
+    void onlyAPathOrAnIdIsWiderThanTheTerminal(int columns) {
+        assertThat(StatusText.of(SampleSnapshots.training(), columns).lines())
+                .filteredOn(line -> TerminalText.width(line) > columns)
+                .allMatch(line ->
+                        line.contains("hdfs://") || line.contains("application_") || line.contains("container_"));
+    }
+
+    @Test
+    void textOfTheJobCantDriveTheTerminal() {
+        String text = StatusText.of(SampleSnapshots.hostile(), 80);
+
+        assertThat(text.replace("\n", "").chars().noneMatch(Character::isISOControl))
+                .as(text)
+                .isTrue();
+        assertThat(text).contains("<script>alert('job')</script>", "second line");
+    }
+}
