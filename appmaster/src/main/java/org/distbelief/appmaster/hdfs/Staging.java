@@ -3,7 +3,9 @@ package org.distbelief.appmaster.hdfs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -61,10 +63,22 @@ public final class Staging {
         fs.copyFromLocalFile(false, true, new Path(local.toUri()), file(name));
     }
 
+    /** The names that the job itself uses. */
+    public static Set<String> names() {
+        Set<String> names = new HashSet<>(List.of(JAR, JOB, MODEL, SHARDS, WORK, LOGGING));
+        names.addAll(SITE_FILES);
+        return names;
+    }
+
+    /** The name under which a process finds a file: its own, or the one behind its {@code #}. */
+    public static String nameOf(Path source) {
+        String fragment = source.toUri().getFragment();
+        return fragment == null ? source.getName() : fragment;
+    }
+
     /** Copies a file of any file system under its own name, or the one behind its {@code #}. */
     public Path copy(Path source) throws IOException {
-        String fragment = source.toUri().getFragment();
-        Path target = file(fragment == null ? source.getName() : fragment);
+        Path target = file(nameOf(source));
         FileUtil.copy(source.getFileSystem(fs.getConf()), source, fs, target, false, true, fs.getConf());
         return target;
     }

@@ -7,7 +7,7 @@ import org.distbelief.appmaster.status.JobSnapshot.Event;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What happened in a job, for its page and history. Keeps the first and the latest events. */
+/** What happened in a job, for its page and history. Keeps the latest events. */
 final class EventLog {
     private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
     private static final int MOST = 200;

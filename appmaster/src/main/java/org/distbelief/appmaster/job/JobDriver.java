@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class JobDriver implements YarnGateway.Listener {
     private static final long TICK_MILLIS = 100;
     private static final long GOODBYE_MILLIS = 10_000;
-    private static final int SAVE_ATTEMPTS = 5;
 
     private final JobIdentity job;
     private final Roster roster;
@@ -42,6 +41,7 @@ public final class JobDriver implements YarnGateway.Listener {
     private final List<String> dataHosts;
     private final LongSupplier clock;
     private final SnapshotBuilder snapshots;
+    private final SaveRetry saveRetry;
     private final EventLog events = new EventLog();
     private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
 
@@ -49,13 +49,15 @@ public final class JobDriver implements YarnGateway.Listener {
     private @Nullable Future<Saved> saving;
     private JobState state = JobState.STARTING;
     private long nextCheckpoint;
-    private int saveAttempts;
+    private @Nullable LedgerPosition goingBackTo;
     private long goodbye;
     private @Nullable JobOutcome outcome;
     private volatile JobSnapshot latest;
 
     private record Saved(
-            @Nullable CheckpointRow checkpoint, @Nullable String model) {}
+            LedgerPosition position,
+            CheckpointRow checkpoint,
+            @Nullable String model) {}
 
     /**
      * @param storageThread runs {@code storage}; the caller shuts it down
@@ -78,6 +80,7 @@ public final class JobDriver implements YarnGateway.Listener {
         this.dataHosts = List.copyOf(dataHosts);
         this.clock = clock;
         this.snapshots = new SnapshotBuilder(job, desk);
+        this.saveRetry = new SaveRetry(job.config().cluster().silenceTimeout());
         this.latest = snapshots.build(state, "starting", roster.seats(), List.of(), clock.getAsLong());
     }
 
@@ -121,11 +124,6 @@ public final class JobDriver implements YarnGateway.Listener {
         });
     }
 
-    /** Notes something for the job's page and history. */
-    public void note(String text, boolean bad) {
-        queue.add(() -> events.add(clock.getAsLong(), text, bad));
-    }
-
     /**
      * Runs the job to its end.
      *
@@ -136,6 +134,7 @@ public final class JobDriver implements YarnGateway.Listener {
         gateway = cluster;
         nextCheckpoint =
                 clock.getAsLong() + job.config().checkpoint().interval().toMillis();
+        goingBackTo = desk.position().orElse(null);
         perform(roster.begin(clock.getAsLong()));
         while (outcome == null) {
             Runnable event = queue.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -191,7 +190,8 @@ public final class JobDriver implements YarnGateway.Listener {
             saveModel();
         } else if (saving == null && clock.getAsLong() >= nextCheckpoint && allShardsRun()) {
             saving = desk.position()
-                    .map(position -> storageThread.submit(() -> new Saved(storage.checkpoint(position), null)))
+                    .map(position ->
+                            storageThread.submit(() -> new Saved(position, storage.checkpoint(position), null)))
                     .orElse(null);
         }
     }
@@ -210,7 +210,9 @@ public final class JobDriver implements YarnGateway.Listener {
         nextCheckpoint =
                 clock.getAsLong() + job.config().checkpoint().interval().toMillis();
         try {
-            snapshots.checkpoint(finished(future).checkpoint());
+            Saved saved = finished(future);
+            goingBackTo = saved.position();
+            snapshots.checkpoint(saved.checkpoint());
         } catch (ExecutionException e) {
             events.add(clock.getAsLong(), "no checkpoint was taken: " + e.getCause(), true);
         }
@@ -221,14 +223,14 @@ public final class JobDriver implements YarnGateway.Listener {
         if (position.isEmpty()) {
             throw new IllegalStateException("a model is saved without training");
         }
-        saveAttempts++;
-        saving = storageThread.submit(() -> new Saved(storage.checkpoint(position.get()), storage.saveModel()));
+        LedgerPosition end = position.get();
+        saving = storageThread.submit(() -> new Saved(end, storage.checkpoint(end), storage.saveModel()));
     }
 
     private void awaitModel() {
         Future<Saved> future = saving;
         if (future == null) {
-            if (allShardsRun()) {
+            if (allShardsRun() && saveRetry.mayTry(clock.getAsLong())) {
                 saveModel();
             }
             return;
@@ -237,8 +239,14 @@ public final class JobDriver implements YarnGateway.Listener {
             return;
         }
         saving = null;
+        if (!desk.trainingDone()) {
+            enter(JobState.TRAINING, "a shard was lost while the model was written; training goes on");
+            desk.train();
+            return;
+        }
         try {
             Saved saved = finished(future);
+            goingBackTo = saved.position();
             snapshots.checkpoint(saved.checkpoint());
             snapshots.model(saved.model());
             events.add(clock.getAsLong(), "the model is written to " + saved.model(), false);
@@ -249,11 +257,16 @@ public final class JobDriver implements YarnGateway.Listener {
                 desk.evaluate();
             }
         } catch (ExecutionException e) {
-            if (saveAttempts >= SAVE_ATTEMPTS) {
-                end(JobState.FAILED, "the model could not be written: " + e.getCause());
-            } else {
-                events.add(clock.getAsLong(), "the model was not written, trying again: " + e.getCause(), true);
-            }
+            saveFailed(e.getCause());
+        }
+    }
+
+    private void saveFailed(@Nullable Throwable cause) {
+        long now = clock.getAsLong();
+        if (saveRetry.failed(now)) {
+            end(JobState.FAILED, "the model could not be written: " + cause);
+        } else {
+            events.add(now, "the model was not written, trying again: " + cause, true);
         }
     }
 
@@ -291,6 +304,9 @@ public final class JobDriver implements YarnGateway.Listener {
     private void end(JobState how, String reason) {
         if (outcome == null) {
             state = how;
+            if (how != JobState.SUCCEEDED) {
+                snapshots.keepFailureOf(reason);
+            }
             outcome = new JobOutcome(how, reason);
             events.add(clock.getAsLong(), reason, how != JobState.SUCCEEDED);
         }
@@ -333,18 +349,34 @@ public final class JobDriver implements YarnGateway.Listener {
 
     private void lost(RosterAction.Lost lost) {
         Member member = lost.member();
-        String more = "";
+        String more;
         if (member.role() == Role.REPLICA) {
-            int leases = desk.lost(member.index());
-            more = "; " + leases + " portions go back";
+            more = desk.lost(member.index()) + " portions go back";
         } else {
             snapshots.shardLost(member.index());
-            more = snapshots
-                    .lastCheckpoint()
-                    .map(c -> "; it returns from " + c.name() + ", updates since then are lost")
-                    .orElse("; there is no checkpoint yet, it begins anew");
+            more = goBack();
         }
-        events.add(clock.getAsLong(), lost.reason() + more, true);
+        events.add(clock.getAsLong(), lost.reason() + "; " + more, true);
+    }
+
+    /** A shard returns from the last checkpoint, so the data goes back to it too. */
+    private String goBack() {
+        if (state == JobState.EVALUATING) {
+            return "it returns with the trained parameters";
+        }
+        LedgerPosition position = goingBackTo;
+        if (position != null) {
+            desk.goBack(position);
+        }
+        if (state == JobState.SAVING && saving == null && !desk.trainingDone()) {
+            enter(JobState.TRAINING, "training goes on");
+            desk.train();
+        }
+        String from = snapshots
+                .lastCheckpoint()
+                .map(c -> "it returns from " + c.name())
+                .orElse("it begins where this run began, since there is no checkpoint yet");
+        return from + "; its updates since then are lost, and the data since then is read again";
     }
 
     private static void stop(YarnGateway cluster, Seat seat) {

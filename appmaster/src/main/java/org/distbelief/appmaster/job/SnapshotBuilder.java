@@ -62,6 +62,14 @@ final class SnapshotBuilder {
                 seat.logs());
     }
 
+    /** At a job's bad end: a failure is shown only if it is what ended the job. */
+    void keepFailureOf(String reason) {
+        Failure last = failure;
+        if (last != null && !reason.contains(last.container())) {
+            failure = null;
+        }
+    }
+
     void shardLost(int index) {
         shards.remove(index);
     }

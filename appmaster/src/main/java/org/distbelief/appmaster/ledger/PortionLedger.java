@@ -72,7 +72,8 @@ public final class PortionLedger {
     }
 
     /**
-     * Goes on from a position of an earlier run. Call it before the first lease.
+     * Goes to a position: one of an earlier run, or an earlier one of this run because the parameters went back to it.
+     * Open leases are void; what was done since then is done again.
      *
      * @throws IllegalArgumentException if the position belongs to another data set
      */
@@ -83,9 +84,9 @@ public final class PortionLedger {
                     + portions.size() + " portions and " + examplesPerEpoch
                     + " examples; resume with the data set that the job began with");
         }
-        if (nextLease != 1) {
-            throw new IllegalStateException("leases were given out before restore");
-        }
+        leasesReturned += leases.size();
+        leases.clear();
+        open.clear();
         examplesCompleted = position.examplesCompleted();
         portionsCompleted = position.portionsCompleted();
         nextEpoch = position.firstOpenEpoch();

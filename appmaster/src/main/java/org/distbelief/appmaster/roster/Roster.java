@@ -108,20 +108,24 @@ public final class Roster {
         }
         for (Seat seat : List.copyOf(seats.values())) {
             Duration age = Duration.ofMillis(now - seat.sinceMillis());
-            if (seat.state() == State.WAITING && age.compareTo(settings.allocationTimeout()) > 0) {
-                return List.of(
-                        new RosterAction.Fail(
-                                "no container for " + seat.member() + " within "
-                                        + Sizes.text(settings.allocationTimeout())
-                                        + " (cluster.allocationTimeout): the queue or the cluster is full, or no node is large enough"));
-            }
-            boolean started = seat.state() == State.STARTING || seat.state() == State.RUNNING;
             String container = seat.container();
-            if (started && container != null && age.compareTo(settings.silenceTimeout()) > 0) {
-                String what = "was silent for more than " + Sizes.text(settings.silenceTimeout())
-                        + " (cluster.silenceTimeout) and was stopped";
-                actions.add(new RosterAction.Stop(container));
-                actions.addAll(ended(container, Ending.of(0, Ending.Cause.FAILED, what), now));
+            if (seat.state() == State.WAITING) {
+                if (age.compareTo(settings.allocationTimeout()) > 0 && cannotGoOnWithout(seat.member())) {
+                    return List.of(new RosterAction.Fail("no container for " + seat.member() + " within "
+                            + Sizes.text(settings.allocationTimeout())
+                            + " (cluster.allocationTimeout): the queue or the cluster is full, or no node is large"
+                            + " enough"));
+                }
+            } else if (container != null && seat.state() != State.STOPPED) {
+                boolean starting = seat.state() == State.STARTING;
+                Duration bound = starting ? settings.startTimeout() : settings.silenceTimeout();
+                if (age.compareTo(bound) > 0) {
+                    String what = (starting ? "did not report within " : "was silent for more than ")
+                            + Sizes.text(bound) + (starting ? " of its start" : " (cluster.silenceTimeout)")
+                            + " and was stopped";
+                    actions.add(new RosterAction.Stop(container));
+                    actions.addAll(ended(container, Ending.of(0, Ending.Cause.FAILED, what), now));
+                }
             }
         }
         return actions;
@@ -151,6 +155,13 @@ public final class Roster {
         return seats.values().stream()
                 .filter(s -> s.member().role() == role && s.state() == State.WAITING)
                 .count();
+    }
+
+    /** Every shard is needed, and at least one replica. */
+    private boolean cannotGoOnWithout(Member member) {
+        return member.role() == Role.SHARD
+                || seats.values().stream()
+                        .noneMatch(s -> s.member().role() == Role.REPLICA && s.state() == State.RUNNING);
     }
 
     private Seat empty(Member member) {

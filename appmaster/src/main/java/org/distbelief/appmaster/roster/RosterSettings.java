@@ -12,4 +12,11 @@ import java.time.Duration;
  * @param maxFailures failures of the job's own making before it ends
  */
 public record RosterSettings(
-        int shards, int replicas, Duration allocationTimeout, Duration silenceTimeout, int maxFailures) {}
+        int shards, int replicas, Duration allocationTimeout, Duration silenceTimeout, int maxFailures) {
+    private static final Duration SHORTEST_START = Duration.ofMinutes(5);
+
+    /** How long a member may take from its container to its first word: files, the JVM, reading its vectors. */
+    public Duration startTimeout() {
+        return silenceTimeout.compareTo(SHORTEST_START) > 0 ? silenceTimeout : SHORTEST_START;
+    }
+}

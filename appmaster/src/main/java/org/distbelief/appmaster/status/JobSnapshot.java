@@ -65,6 +65,42 @@ public record JobSnapshot(
         @Nullable Failure failure) {
 
     /**
+     * The same job, ended.
+     *
+     * @param how one of the ended states
+     * @param why for people
+     */
+    public JobSnapshot ended(JobState how, String why) {
+        return new JobSnapshot(
+                application,
+                name,
+                user,
+                kind,
+                how,
+                why,
+                startedMillis,
+                nowMillis,
+                progress,
+                epoch,
+                epochs,
+                examplesDone,
+                examplesTotal,
+                0,
+                loss,
+                null,
+                output,
+                model,
+                checkpoint,
+                ledger,
+                shards,
+                replicas,
+                evaluation,
+                series,
+                events,
+                failure);
+    }
+
+    /**
      * A committed checkpoint.
      *
      * @param name directory name below the job's {@code checkpoints}

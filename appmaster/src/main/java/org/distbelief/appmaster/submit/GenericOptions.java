@@ -1,5 +1,6 @@
 package org.distbelief.appmaster.submit;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +41,16 @@ record GenericOptions(Configuration conf, List<String> rest) {
         try {
             GenericOptionsParser parser = new GenericOptionsParser(conf, generic.toArray(String[]::new));
             return new GenericOptions(parser.getConfiguration(), List.copyOf(rest));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | FileNotFoundException e) {
             throw CommandException.user("Hadoop's generic options: " + e.getMessage());
+        }
+    }
+
+    /** Refuses the options that a job of ours has no use for. */
+    static void refuseUnused(Configuration conf) {
+        if (!conf.getTrimmed("tmpjars", "").isEmpty()
+                || !conf.getTrimmed("tmparchives", "").isEmpty()) {
+            throw CommandException.user("-libjars and -archives have no effect here; give files with -files");
         }
     }
 

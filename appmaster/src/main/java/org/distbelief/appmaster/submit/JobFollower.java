@@ -13,11 +13,11 @@ import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.yarn.api.records.ApplicationId;
 import org.apache.hadoop.yarn.api.records.ApplicationReport;
+import org.apache.hadoop.yarn.api.records.FinalApplicationStatus;
 import org.apache.hadoop.yarn.api.records.YarnApplicationState;
 import org.apache.hadoop.yarn.client.api.YarnClient;
 import org.apache.hadoop.yarn.exceptions.YarnException;
 import org.distbelief.appmaster.hdfs.HistoryStore;
-import org.distbelief.appmaster.hdfs.Staging;
 import org.distbelief.appmaster.status.JobSnapshot;
 import org.distbelief.appmaster.status.SnapshotJson;
 import org.distbelief.conf.Sizes;
@@ -54,17 +54,22 @@ final class JobFollower {
      */
     View follow(ApplicationId id, Duration allocationTimeout, Consumer<View> listener)
             throws IOException, YarnException, InterruptedException {
-        long start = System.nanoTime();
+        long waitingSince = System.nanoTime();
         while (true) {
             View view = view(id);
             listener.accept(view);
             YarnApplicationState state = view.report().getYarnApplicationState();
             if (ended(state)) {
-                Staging.of(conf, id.toString()).delete();
+                if (view.report().getFinalApplicationStatus() != FinalApplicationStatus.SUCCEEDED) {
+                    new CleanUp(conf).after(id);
+                }
                 return view;
             }
-            boolean waiting = state != YarnApplicationState.RUNNING;
-            if (waiting && System.nanoTime() - start > allocationTimeout.toNanos()) {
+            if (state == YarnApplicationState.RUNNING) {
+                // Another attempt of the ApplicationMaster may have to wait again.
+                waitingSince = System.nanoTime();
+            }
+            if (System.nanoTime() - waitingSince > allocationTimeout.toNanos()) {
                 yarn.killApplication(id);
                 throw CommandException.unavailable("no container for the ApplicationMaster within "
                         + Sizes.text(allocationTimeout) + " (cluster.allocationTimeout); " + id

@@ -52,6 +52,7 @@ final class JobRunner {
     private JobFollower.View follow(ApplicationId id, Submission submission)
             throws IOException, YarnException, InterruptedException {
         boolean[] shown = new boolean[1];
+        WaitingNotice waiting = new WaitingNotice(session.out(), System::nanoTime);
         try (ProgressLine line = new ProgressLine(session.out(), session.terminal(), session.columns())) {
             return new JobFollower(session.conf(), yarn)
                     .follow(id, submission.job().config().cluster().allocationTimeout(), view -> {
@@ -59,7 +60,11 @@ final class JobRunner {
                             shown[0] = true;
                             session.out().println("Web page: " + view.report().getTrackingUrl());
                         }
-                        view.snapshot().ifPresent(line::update);
+                        if (view.snapshot().isPresent()) {
+                            line.update(view.snapshot().get());
+                        } else {
+                            waiting.update(view.report());
+                        }
                     });
         }
     }
@@ -88,8 +93,9 @@ final class JobRunner {
         }
         try {
             yarn.killApplication(id);
+            new CleanUp(session.conf()).after(id);
             session.out().println(id + " is being killed");
-        } catch (IOException | YarnException e) {
+        } catch (IOException | YarnException | InterruptedException e) {
             session.err().println(id + " could not be killed: " + e.getMessage());
         }
     }

@@ -1,13 +1,16 @@
 package org.distbelief.appmaster.submit;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.yarn.api.records.ApplicationId;
 import org.apache.hadoop.yarn.api.records.YarnApplicationState;
 import org.apache.hadoop.yarn.client.api.YarnClient;
 import org.apache.hadoop.yarn.exceptions.ApplicationNotFoundException;
 import org.apache.hadoop.yarn.exceptions.YarnException;
-import org.distbelief.appmaster.hdfs.Staging;
+import org.distbelief.appmaster.hdfs.HistoryStore;
+import org.distbelief.appmaster.status.JobSnapshot;
+import org.distbelief.appmaster.status.JobState;
 import org.distbelief.conf.ExitStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -31,7 +34,8 @@ final class KillCommand implements Callable<Integer> {
     public Integer call() throws IOException, YarnException, InterruptedException {
         ApplicationId id = Applications.id(application);
         try (YarnClient yarn = session.yarn()) {
-            YarnApplicationState before = yarn.getApplicationReport(id).getYarnApplicationState();
+            JobFollower.View last = new JobFollower(session.conf(), yarn).view(id);
+            YarnApplicationState before = last.report().getYarnApplicationState();
             if (JobFollower.ended(before)) {
                 session.out().println(application + " had ended already (" + before + ")");
                 return ExitStatus.SUCCESS;
@@ -39,7 +43,11 @@ final class KillCommand implements Callable<Integer> {
             yarn.killApplication(id);
             for (int i = 0; i < POLLS; i++) {
                 if (JobFollower.ended(yarn.getApplicationReport(id).getYarnApplicationState())) {
-                    Staging.of(session.conf(), application).delete();
+                    new CleanUp(session.conf()).after(id);
+                    if (last.snapshot().isPresent()) {
+                        JobSnapshot end = last.snapshot().get().ended(JobState.KILLED, "killed by its user");
+                        new HistoryStore(session.conf()).write(end, Optional.empty());
+                    }
                     session.out().println(application + " was killed");
                     return ExitStatus.SUCCESS;
                 }

@@ -4,6 +4,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
@@ -12,6 +15,7 @@ import org.distbelief.appmaster.local.LocalClusterException;
 import org.distbelief.appmaster.local.LocalClusterLayout;
 import org.distbelief.conf.ExitStatus;
 import org.distbelief.conf.JobFileException;
+import org.distbelief.dataset.DatasetFormatException;
 import org.distbelief.ingest.IngestException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -54,9 +58,8 @@ public final class Main {
             GenericOptions generic = GenericOptions.parse(conf, arguments);
             Session session = new Session(generic.conf(), out, err, terminal, columns(), local);
             return commandLine(session).execute(generic.rest().toArray(String[]::new));
-        } catch (CommandException | IOException e) {
-            err.println("distbelief: " + e.getMessage());
-            return e instanceof CommandException command ? command.exitStatus() : ExitStatus.INTERNAL;
+        } catch (IOException | RuntimeException e) {
+            return explain(e, err);
         }
     }
 
@@ -103,7 +106,10 @@ public final class Main {
             err.println("distbelief: " + e.getMessage());
             return command.exitStatus();
         }
-        if (e instanceof JobFileException || e instanceof IngestException || e instanceof LocalClusterException) {
+        if (e instanceof JobFileException
+                || e instanceof IngestException
+                || e instanceof DatasetFormatException
+                || e instanceof LocalClusterException) {
             err.println(e.getMessage());
             return ExitStatus.USER_ERROR;
         }
@@ -115,7 +121,10 @@ public final class Main {
             err.println("distbelief: not found: " + firstLine(e));
             return ExitStatus.USER_ERROR;
         }
-        if (e instanceof ConnectException) {
+        if (e instanceof ConnectException
+                || e instanceof UnknownHostException
+                || e instanceof NoRouteToHostException
+                || e instanceof SocketTimeoutException) {
             err.println("distbelief: can't be reached: " + firstLine(e));
             return ExitStatus.UNAVAILABLE;
         }

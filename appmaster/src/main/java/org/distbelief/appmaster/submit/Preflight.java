@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.permission.FsAction;
 import org.apache.hadoop.security.AccessControlException;
 import org.distbelief.appmaster.hdfs.Checkpoints;
 import org.distbelief.appmaster.hdfs.ShardedJobStorage;
+import org.distbelief.appmaster.ledger.LedgerPosition;
 import org.distbelief.appmaster.work.Work;
 import org.distbelief.appmaster.yarn.MemoryNeeds;
 import org.distbelief.appmaster.yarn.ZooKeeperAddress;
@@ -44,6 +45,7 @@ final class Preflight {
      * @param resume whether to go on from the newest checkpoint in the job's output
      */
     Submission train(JobFile job, boolean resume) throws IOException, InterruptedException {
+        GenericOptions.refuseUnused(conf);
         JobConfig config = job.config();
         DatasetManifest data = manifest(config.data().path());
         requireExamples(data, config.data().path(), config.data().split());
@@ -64,7 +66,8 @@ final class Preflight {
         Path output = qualified(config.output());
         Optional<String> checkpoint = Optional.empty();
         if (resume) {
-            checkpoint = Optional.of(newestCheckpoint(output, config, plan));
+            checkpoint = Optional.of(newestCheckpoint(
+                    output, config, plan, data.split(config.data().split())));
         } else {
             requireNew(output);
         }
@@ -86,6 +89,7 @@ final class Preflight {
      */
     Submission evaluate(String modelPath, String dataPath, List<String> settings)
             throws IOException, InterruptedException {
+        GenericOptions.refuseUnused(conf);
         Path directory = modelDirectory(qualified(modelPath));
         ModelDescription model = new ModelDirectory(conf, directory.toString()).description();
         JobFile job = JobFile.read(directory + "/" + ModelDescription.FILE_NAME + ", job", model.job(), settings);
@@ -137,7 +141,7 @@ final class Preflight {
     }
 
     /** The newest checkpoint, which must be one of this model and update rule. */
-    private String newestCheckpoint(Path output, JobConfig config, ShardPlan plan) throws IOException {
+    private String newestCheckpoint(Path output, JobConfig config, ShardPlan plan, Split split) throws IOException {
         Checkpoints checkpoints = new Checkpoints(conf, output);
         String newest = checkpoints
                 .newest()
@@ -149,6 +153,13 @@ final class Preflight {
             throw CommandException.user("the checkpoint " + checkpoints.path(newest) + " is of a model with "
                     + index.parameters() + " parameters, but the job file's model has "
                     + plan.layout().size() + "; resume with the model that the job began with");
+        }
+        LedgerPosition position = checkpoints.position(newest);
+        if (position.portions() != split.portions().size() || position.examplesPerEpoch() != split.examples()) {
+            throw CommandException.user("the checkpoint " + checkpoints.path(newest) + " was taken on a split of "
+                    + position.portions() + " portions and " + position.examplesPerEpoch()
+                    + " examples, but the data set's has " + split.portions().size() + " and " + split.examples()
+                    + "; resume with the data set that the job began with");
         }
         for (StateVector state : UpdateRuleType.find(config.downpour().update()).state()) {
             if (!index.vectors().contains(state.name())) {

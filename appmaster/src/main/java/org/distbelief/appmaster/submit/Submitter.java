@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -80,7 +81,12 @@ final class Submitter {
             staging.write(Staging.SHARDS, plan);
         }
         List<String> extra = new ArrayList<>();
+        Set<String> names = new HashSet<>(Staging.names());
         for (org.apache.hadoop.fs.Path file : GenericOptions.files(conf)) {
+            if (!names.add(Staging.nameOf(file))) {
+                throw CommandException.user("-files: the name '" + Staging.nameOf(file)
+                        + "' is given twice or is one that the job uses itself; rename it with path#name");
+            }
             extra.add(staging.copy(file).toString());
         }
         conf.setStrings(ExtraFiles.KEY, extra.toArray(String[]::new));

@@ -42,6 +42,9 @@ public final class WorkDesk {
     private final @Nullable PortionLedger evaluation;
     private final WarmStart warmStart;
     private final LongSupplier clock;
+    /** Examples of an earlier run, which the warm start needs not see again. */
+    private final long trainedBefore;
+
     private final Map<Integer, ReplicaTally> replicas = new TreeMap<>();
     private Stage stage = Stage.WAIT;
     private ScoreSum scores = ScoreSum.NONE;
@@ -60,6 +63,7 @@ public final class WorkDesk {
         this.evaluation = evaluation;
         this.warmStart = warmStart;
         this.clock = clock;
+        this.trainedBefore = training == null ? 0 : training.examplesCompleted();
     }
 
     /** A replica was started: from now on only this incarnation is listened to. */
@@ -81,6 +85,13 @@ public final class WorkDesk {
         }
         return (training == null ? 0 : training.takeBack(replica))
                 + (evaluation == null ? 0 : evaluation.takeBack(replica));
+    }
+
+    /** The parameters went back to a checkpoint: what was done since then is to be done again. */
+    public synchronized void goBack(LedgerPosition position) {
+        if (training != null) {
+            training.restore(position);
+        }
     }
 
     /** Lets the replicas train. */
@@ -163,8 +174,8 @@ public final class WorkDesk {
         if (ledger == null) {
             return new Reply(phase, List.of(), RETRY_MILLIS, true);
         }
-        boolean warming =
-                kind == Kind.TRAIN && !warmStart.mayWork(report.replica(), runningReplicas(), examplesTrained());
+        boolean warming = kind == Kind.TRAIN
+                && !warmStart.mayWork(report.replica(), runningReplicas(), trainedBefore + examplesTrained());
         Set<Long> known = new HashSet<>(report.held());
         List<Lease> given = new ArrayList<>();
         for (GrantedLease held : ledger.leasesOf(report.replica())) {
@@ -204,6 +215,6 @@ public final class WorkDesk {
 
     /** Everything that a snapshot shows of the work. */
     public synchronized WorkView view() {
-        return WorkView.of(training, evaluation, replicas, warmStart.underWay(examplesTrained()));
+        return WorkView.of(training, evaluation, replicas, warmStart.underWay(trainedBefore + examplesTrained()));
     }
 }

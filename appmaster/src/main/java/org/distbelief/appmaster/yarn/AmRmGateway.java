@@ -1,6 +1,7 @@
 package org.distbelief.appmaster.yarn;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.yarn.api.protocolrecords.RegisterApplicationMasterResponse;
 import org.apache.hadoop.yarn.api.records.Container;
 import org.apache.hadoop.yarn.api.records.ContainerId;
+import org.apache.hadoop.yarn.api.records.ContainerLaunchContext;
 import org.apache.hadoop.yarn.api.records.ContainerStatus;
 import org.apache.hadoop.yarn.api.records.FinalApplicationStatus;
 import org.apache.hadoop.yarn.api.records.NodeReport;
@@ -88,7 +90,8 @@ final class AmRmGateway implements YarnGateway {
                 .priority(Priority.newInstance(role == Role.SHARD ? 1 : 2))
                 .allocationRequestId(request)
                 .relaxLocality(true);
-        if (!preferredHosts.isEmpty()) {
+        // YARN refuses requests that name both a label and nodes.
+        if (!preferredHosts.isEmpty() && job.cluster().nodeLabel().isEmpty()) {
             builder.nodes(preferredHosts.toArray(String[]::new));
         }
         job.cluster().nodeLabel().ifPresent(builder::nodeLabelsExpression);
@@ -109,11 +112,20 @@ final class AmRmGateway implements YarnGateway {
     public void launch(String container, Member member, long start) {
         Container allocated = containers.get(container);
         if (allocated == null) {
-            throw new IllegalStateException("launch in the unknown container " + container);
+            // It was lost before it could be used; its end was told.
+            return;
         }
         LOG.info("Starting {} (start {}) in {} on {}", member, start, container, allocated.getNodeId());
-        nm.startContainerAsync(
-                allocated, launcher.context(member, start, allocated.getNodeId().getHost()));
+        ContainerLaunchContext context;
+        try {
+            context = launcher.context(member, start, allocated.getNodeId().getHost());
+        } catch (UncheckedIOException e) {
+            LOG.warn("No launch context for {}", member, e);
+            rm.releaseAssignedContainer(allocated.getId());
+            end(allocated.getId(), Ending.of(-1, Ending.Cause.CLUSTER, "it could not be prepared: " + e.getMessage()));
+            return;
+        }
+        nm.startContainerAsync(allocated, context);
     }
 
     @Override

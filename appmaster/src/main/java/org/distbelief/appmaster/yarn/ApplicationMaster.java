@@ -55,6 +55,7 @@ public final class ApplicationMaster {
     private static final Duration ZOOKEEPER_SESSION = Duration.ofSeconds(15);
     private static final Duration ZOOKEEPER_BOUND = Duration.ofSeconds(30);
     private static final Duration SAVE_BOUND = Duration.ofMinutes(10);
+    private static final int OTHER_CONNECTIONS = 64;
     /** Start numbers of one attempt begin here times the attempts before it. */
     private static final long STARTS_PER_ATTEMPT = 1_000_000;
 
@@ -187,8 +188,13 @@ public final class ApplicationMaster {
         LaunchContexts contexts = new LaunchContexts(conf, staging, names, ExtraFiles.of(conf));
         ContainerLauncher launcher = new ContainerLauncher(
                 contexts, files.config(), files.work(), files.memory(), zookeeper, znode, this::newestCheckpoint);
-        try (ThriftServer rpc =
-                        new ThriftServer("master", InetAddress.getByName(host), 0, processor.methods(), limits);
+        try (ThriftServer rpc = new ThriftServer(
+                        "master",
+                        InetAddress.getByName(host),
+                        0,
+                        processor.methods(),
+                        limits.withConnections(OTHER_CONNECTIONS
+                                + 2 * files.config().replicas().count()));
                 StatusServer web = new StatusServer(conf, host, driver::snapshot);
                 ShardWatch watch = new ShardWatch(
                         shards,

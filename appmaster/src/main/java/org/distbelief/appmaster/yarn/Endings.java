@@ -26,6 +26,7 @@ final class Endings {
                     ContainerExitStatus.DISKS_FAILED,
                     ContainerExitStatus.PREEMPTED,
                     ContainerExitStatus.KILLED_BY_RESOURCEMANAGER,
+                    ContainerExitStatus.KILLED_BY_CONTAINER_SCHEDULER,
                     ContainerExitStatus.KILLED_AFTER_APP_COMPLETION -> Cause.CLUSTER;
             case ContainerExitStatus.KILLED_BY_APPMASTER -> Cause.STOPPED;
             default -> ProcessExit.hopeless(exitStatus) ? Cause.HOPELESS : Cause.FAILED;

@@ -13,9 +13,12 @@ public final class ZooKeeperAddress {
 
     /** From the job file's {@code cluster.zookeeper}, else the cluster's own keys; empty if none is set. */
     public static Optional<String> of(Configuration conf, JobConfig job) {
-        return job.cluster()
-                .zookeeper()
-                .or(() -> Optional.of(conf.getTrimmed(OWN_KEY, conf.getTrimmed(HADOOP_KEY, ""))))
+        return job.cluster().zookeeper().or(() -> of(conf));
+    }
+
+    /** From the cluster's own keys; empty if none is set. */
+    public static Optional<String> of(Configuration conf) {
+        return Optional.of(conf.getTrimmed(OWN_KEY, conf.getTrimmed(HADOOP_KEY, "")))
                 .filter(address -> !address.isEmpty());
     }
 

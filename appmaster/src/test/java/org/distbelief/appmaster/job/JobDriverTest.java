@@ -53,7 +53,7 @@ class JobDriverTest {
             shards: {count: 2}
             replicas: {count: 2}
             checkpoint: {interval: 1s}
-            cluster: {maxFailures: 2}
+            cluster: {maxFailures: 2, silenceTimeout: 2s}
             """;
 
     /** Replicas that don't crash begin when this is open. */
@@ -152,6 +152,38 @@ class JobDriverTest {
     }
 
     @Test
+    void aLostShardTakesTheDataBackToItsCheckpoint() throws Exception {
+        PortionLedger training = ledger(4, 1);
+        JobDriver driver = driver(training, null);
+        cluster.listener(driver);
+        Future<JobOutcome> run = threads.submit(() -> driver.run(cluster));
+        FakeCluster.Started lost = null;
+        for (int i = 0; i < 4; i++) {
+            FakeCluster.Started process = cluster.starts().poll(10, TimeUnit.SECONDS);
+            assertThat(process).isNotNull();
+            if (process.member().role() == Role.SHARD) {
+                driver.shardHeard(status(process));
+                lost = process;
+            }
+        }
+        Progress none = Progress.none();
+        Reply reply;
+        do {
+            reply = desk.exchange(new Report(0, 1, 1, 1, List.of(), List.of(), List.of(), none));
+        } while (reply.leases().isEmpty());
+        long lease = reply.leases().get(0).id();
+        desk.exchange(new Report(0, 1, 2, 0, List.of(), List.of(new Completed(lease, 10)), List.of(), none));
+        assertThat(desk.view().ledger().portionsCompleted()).isEqualTo(1);
+
+        driver.ended(java.util.Objects.requireNonNull(lost).container(), Ending.of(137, Ending.Cause.FAILED, "killed"));
+
+        assertThat(cluster.starts().poll(10, TimeUnit.SECONDS)).isNotNull();
+        assertThat(desk.view().ledger().portionsCompleted()).isZero();
+        driver.shutdown("enough", true);
+        assertThat(run.get(30, TimeUnit.SECONDS).state()).isEqualTo(JobState.KILLED);
+    }
+
+    @Test
     void endsWhenTheClusterSaysSo() throws Exception {
         JobDriver driver = driver(ledger(2, 1), null);
         cluster.listener(driver);
@@ -191,10 +223,12 @@ class JobDriverTest {
         cluster.listener(driver);
         Future<JobOutcome> run = threads.submit(() -> driver.run(cluster));
         Future<?> world = threads.submit(() -> {
+            List<FakeCluster.Started> shards = new ArrayList<>();
             while (!run.isDone()) {
+                shards.forEach(shard -> driver.shardHeard(status(shard)));
                 FakeCluster.Started process = cluster.starts().poll(50, TimeUnit.MILLISECONDS);
                 if (process != null && process.member().role() == Role.SHARD) {
-                    driver.shardHeard(status(process));
+                    shards.add(process);
                 } else if (process != null) {
                     replicas.add(threads.submit(() -> replica(driver, process, crash.crashes(process))));
                 }

@@ -124,6 +124,25 @@ class RosterTest {
     }
 
     @Test
+    void aReplicaMayWaitForeverWhileAnotherWorks() {
+        Roster two = new Roster(new RosterSettings(0, 2, Duration.ofSeconds(1), Duration.ofHours(9), 0), 0);
+        two.begin(0);
+        two.allocated(1, "c1", "host", "log", 0);
+        two.heard(REPLICA, 1, 0);
+
+        assertThat(two.tick(1_000_000)).isEmpty();
+    }
+
+    @Test
+    void aStartMayTakeLongerThanSilence() {
+        allocate(1, "c1", 0);
+        allocate(2, "c2", 0);
+
+        assertThat(roster.tick(299_000)).isEmpty();
+        assertThat(roster.tick(301_000)).contains(new Stop("c1"));
+    }
+
+    @Test
     void afterTheWorkIsDoneNothingIsMadeGood() {
         allocate(1, "c1", 0);
         assertThat(roster.close()).containsExactly(new Withdraw(2));
