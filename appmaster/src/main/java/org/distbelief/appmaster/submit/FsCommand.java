@@ -1,5 +1,6 @@
 package org.distbelief.appmaster.submit;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FsShell;
@@ -13,7 +14,7 @@ final class FsCommand implements Callable<Integer> {
     private final Session session;
 
     @Unmatched
-    private List<String> options = List.of();
+    private List<String> options = new ArrayList<>();
 
     FsCommand(Session session) {
         this.session = session;

@@ -30,7 +30,7 @@ import picocli.CommandLine.HelpCommand;
         versionProvider = Main.Version.class,
         footer = {
             "",
-            "Every command has --help and takes Hadoop's generic options (-D key=value, -conf FILE, -files FILE,...).",
+            "Every command has --help and takes Hadoop's generic options (-D, -conf, -files).",
             "Exit status: 0 done, 1 the job failed, 2 something to mend (option, file, permission),",
             "3 not running, 70 a fault of the program, 75 something can't be reached now."
         })

@@ -148,6 +148,13 @@ class RefusalsIT {
         assertThat(commands.run("trian").status()).isEqualTo(ExitStatus.USER_ERROR);
     }
 
+    @Test
+    void theFileSystemShellIsAtHand() {
+        assertThat(commands.succeed("fs", "-test", "-d", DATA).output()).isEmpty();
+        assertThat(commands.run("fs", "-test", "-d", "no/such/directory").status())
+                .isNotZero();
+    }
+
     private Commands.Result train(String... settings) {
         String[] arguments = new String[2 + 2 * settings.length + 2];
         arguments[0] = "train";
