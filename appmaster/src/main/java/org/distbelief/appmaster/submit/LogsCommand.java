@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.util.ToolRunner;
 import org.apache.hadoop.yarn.client.cli.LogsCLI;
+import org.apache.hadoop.yarn.webapp.util.WebServiceClient;
 import org.distbelief.conf.ExitStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,9 +48,17 @@ final class LogsCommand implements Callable<Integer> {
             arguments.addAll(List.of("-log_files", file));
         }
         new ClusterProbe(session.conf()).check();
+        WebServiceClient.initialize(session.conf());
+        try {
+            return print(arguments.toArray(String[]::new));
+        } finally {
+            WebServiceClient.destroy();
+        }
+    }
+
+    private int print(String[] arguments) throws Exception {
         for (int tries = 1; ; tries++) {
-            LogsCLI logs = new LogsCLI();
-            if (ToolRunner.run(session.conf(), logs, arguments.toArray(String[]::new)) == 0) {
+            if (ToolRunner.run(session.conf(), new LogsCLI(), arguments) == 0) {
                 return ExitStatus.SUCCESS;
             }
             if (tries == TRIES) {

@@ -89,6 +89,7 @@ class TrainingIT {
                     .hasDimensions(3, model.classes());
         }
         assertThat(commands.run("status", evaluated.application()).output()).contains("succeeded");
+        commands.succeed("logs", evaluated.application(), "--file", "log");
     }
 
     @Test
