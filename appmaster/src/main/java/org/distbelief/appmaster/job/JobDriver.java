@@ -156,8 +156,7 @@ public final class JobDriver implements YarnGateway.Listener {
     private void advance() {
         switch (state) {
             case STARTING -> {
-                if (roster.seats().stream()
-                        .allMatch(s -> s.member().role() != Role.SHARD || s.state() == Seat.State.RUNNING)) {
+                if (allShardsRun()) {
                     begin();
                 }
             }
