@@ -49,6 +49,18 @@ public enum Activation {
         public float derivative(float y) {
             return y > 0 ? 1 : 0;
         }
+    },
+    /** f(x) = log(1 + exp(x)), a smooth rectifier. */
+    SOFTPLUS {
+        @Override
+        public float of(float x) {
+            return (float) (Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));
+        }
+
+        @Override
+        public float derivative(float y) {
+            return (float) -Math.expm1(-y);
+        }
     };
 
     /** The unit's output for the weighted sum {@code x}. */

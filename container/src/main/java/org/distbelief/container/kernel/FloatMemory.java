@@ -121,6 +121,11 @@ public final class FloatMemory {
         return known;
     }
 
+    /** The native address, for the native kernels only, while the memory is reachable. */
+    long address() {
+        return pointer().address();
+    }
+
     @Override
     public String toString() {
         return size() + " floats";

@@ -13,22 +13,38 @@ final class KernelChoice {
         if (threads < 1) {
             throw new IllegalArgumentException("expected at least 1 thread for the kernels, found " + threads);
         }
+        Kernels chosen = choose(threads);
+        LOG.info("kernels: {}", chosen.description());
+        return chosen;
+    }
+
+    private static Kernels choose(int threads) {
         try {
-            OneDnnKernels kernels = OneDnnKernels.open();
-            LOG.info("kernels: {}, the fastest that this machine has", kernels.description());
-            if (kernels.threads() != threads) {
+            OneDnnKernels.load();
+        } catch (LinkageError | RuntimeException e) {
+            LOG.warn("kernels: plain Java, many times slower, because oneDNN does not load: {}", root(e));
+            return new PlainKernels();
+        }
+        try {
+            NativeLibrary.load();
+            return new NativeKernels(threads, NativeLibrary.WIDEST);
+        } catch (LinkageError | RuntimeException e) {
+            int used = OneDnnKernels.threads(
+                    System.getenv(OneDnnKernels.THREADS_VARIABLE),
+                    Runtime.getRuntime().availableProcessors());
+            LOG.warn(
+                    "kernels: plain Java for all but matrix products, many times slower on layers with windows, because"
+                            + " the native library does not load: {}",
+                    root(e));
+            if (used != threads) {
                 LOG.warn(
                         "kernels: asked for {} threads, but oneDNN runs {}; set {}={} in the environment of the process",
                         threads,
-                        kernels.threads(),
+                        used,
                         OneDnnKernels.THREADS_VARIABLE,
                         threads);
             }
-            return kernels;
-        } catch (LinkageError | RuntimeException e) {
-            Kernels plain = new PlainKernels();
-            LOG.warn("kernels: {}, many times slower, because oneDNN does not load: {}", plain.description(), root(e));
-            return plain;
+            return new OneDnnKernels(used);
         }
     }
 

@@ -52,17 +52,118 @@ public interface Kernels extends AutoCloseable {
     /** In place: gradient[i] *= f'(i), where the derivative is taken at the output {@code outputs[i]}. */
     void activationGradient(Activation f, int count, FloatMemory outputs, FloatMemory gradient);
 
-    /** sums[r] = (add ? sums[r] : 0) + the sum of row r: the gradient of a bias. */
-    void rowSums(int rows, int columns, FloatMemory values, boolean add, FloatMemory sums);
+    /** sums[r] = (add ? sums[r] : 0) + scale * the sum of row r: the gradient of a bias. */
+    void rowSums(int rows, int columns, float scale, FloatMemory values, boolean add, FloatMemory sums);
 
-    /** In place: every column becomes its softmax, exp(x) / sum of exp(x), computed without overflow. */
-    void softmax(int rows, int columns, FloatMemory values);
+    /** In place: every column becomes scale times its softmax, exp(x) / sum of exp(x), computed without overflow. */
+    void softmax(int rows, int columns, float scale, FloatMemory values);
+
+    /**
+     * In place: x[i] = scale / (1 + exp(-x[i])) for the first {@code count} elements.
+     *
+     * @return the sum of log(1 + exp(x[i])) over the elements as they were
+     */
+    double logistic(int count, float scale, FloatMemory x);
+
+    /** The sum of the squares of the first {@code count} elements. */
+    double sumOfSquares(int count, FloatMemory x);
 
     /** y[i] += a * x[i] for the first {@code count} elements. */
     void axpy(int count, float a, FloatMemory x, FloatMemory y);
 
     /** In place: x[i] *= a for the first {@code count} elements. */
     void scale(int count, float a, FloatMemory x);
+
+    /** In place: what is beyond ±limit becomes ±limit, for the first {@code count} elements. */
+    void clamp(int count, float limit, FloatMemory x);
+
+    /** gradient[i] += l2 * parameters[i] + l1 * the sign of parameters[i], for the first {@code count} elements. */
+    void decay(int count, float l1, float l2, FloatMemory parameters, FloatMemory gradient);
+
+    /**
+     * Drops units at random and scales up the others: to[i] = 0 with probability {@code rate}, else from[i] / (1 -
+     * rate). What is dropped depends on the key, the unit's number and the example alone.
+     *
+     * @param key another one for every step
+     * @param firstUnit number of the first unit
+     * @param units number of units, each with {@code batch} examples
+     * @param rate from 0 to below 1
+     * @param at where the units begin in both memories
+     */
+    void dropout(long key, int firstUnit, int units, int batch, float rate, int at, FloatMemory from, FloatMemory to);
+
+    /**
+     * Filters every window with each map: out[place][map] = f(bias + sum of weight * input). Weights are
+     * {@code [place][map][window row][window column][channel]}, biases {@code [place][map]}; where they are tied, one
+     * set without {@code [place]} serves all places. Inputs are {@code [row][column][channel][example]}, outputs
+     * {@code [place][map][example]}.
+     */
+    void filter(
+            Windows windows,
+            int maps,
+            boolean tied,
+            Activation f,
+            int batch,
+            FloatMemory weights,
+            FloatMemory biases,
+            FloatMemory in,
+            FloatMemory out);
+
+    /** The gradient of {@link #filter} by its inputs, which is overwritten; for f linear. */
+    void filterInputGradient(
+            Windows windows,
+            int maps,
+            boolean tied,
+            int batch,
+            FloatMemory weights,
+            FloatMemory outGradient,
+            FloatMemory inGradient);
+
+    /** The gradient of {@link #filter} by its parameters, times scale: overwritten or added to; for f linear. */
+    void filterParameterGradient(
+            Windows windows,
+            int maps,
+            boolean tied,
+            int batch,
+            FloatMemory in,
+            FloatMemory outGradient,
+            float scale,
+            boolean add,
+            FloatMemory weightGradient,
+            FloatMemory biasGradient);
+
+    /** Pools every window, channel by channel: out[place][channel][example]. */
+    void pool(Pooling kind, Windows windows, int batch, FloatMemory in, FloatMemory out);
+
+    /** The gradient of {@link #pool} by its inputs, which is overwritten. */
+    void poolGradient(
+            Pooling kind,
+            Windows windows,
+            int batch,
+            FloatMemory in,
+            FloatMemory out,
+            FloatMemory outGradient,
+            FloatMemory inGradient);
+
+    /**
+     * Normalises local contrast.
+     *
+     * @param work {@link Contrast#workUnits} for each example; {@link #contrastGradient} reads it
+     */
+    void contrast(Contrast contrast, int batch, FloatMemory in, FloatMemory work, FloatMemory out);
+
+    /**
+     * The gradient of {@link #contrast} by its inputs, which is overwritten.
+     *
+     * @param work as {@link #contrast} left it; changed
+     */
+    void contrastGradient(
+            Contrast contrast,
+            int batch,
+            FloatMemory in,
+            FloatMemory work,
+            FloatMemory outGradient,
+            FloatMemory inGradient);
 
     /** Frees what the implementation holds; memory that was handed in stays untouched. */
     @Override

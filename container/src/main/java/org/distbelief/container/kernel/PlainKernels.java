@@ -7,19 +7,19 @@ import java.util.Arrays;
  * thread. Off-heap memory is copied to small arrays tile by tile, because the compiler turns loops over arrays into
  * vector code and loops over buffers not.
  */
-public final class PlainKernels implements Kernels {
-    /** Rows of C that share one pass over a tile of B. */
-    private static final int ROWS = 64;
-
-    private static final int DEPTH = 64;
-    private static final int COLUMNS = 512;
+public class PlainKernels implements Kernels {
     private static final int TILE = 1024;
 
-    private final float[][] tileA = new float[ROWS][DEPTH];
-    private final float[][] tileB = new float[DEPTH][COLUMNS];
-    private final float[] rowC = new float[COLUMNS];
+    /** Bits of a unit's random number that decide whether it is dropped. */
+    private static final int DROPOUT_BITS = 24;
+
+    /** Between the random numbers of two examples: 2^32 over the golden ratio. */
+    private static final int EXAMPLE_STEP = 0x9e3779b9;
+
+    private final PlainProduct product = new PlainProduct();
     private final float[] left = new float[TILE];
     private final float[] right = new float[TILE];
+    private final double[] sums = new double[TILE];
 
     @Override
     public String description() {
@@ -41,106 +41,7 @@ public final class PlainKernels implements Kernels {
             float beta,
             FloatMemory c,
             int strideC) {
-        for (int j = 0; j < n; j += COLUMNS) {
-            int columns = Math.min(COLUMNS, n - j);
-            if (k == 0) {
-                finish(m, j, columns, beta, c, strideC);
-            }
-            for (int p = 0; p < k; p += DEPTH) {
-                int depth = Math.min(DEPTH, k - p);
-                load(b, strideB, p, j, depth, columns, transposeB, tileB);
-                for (int i = 0; i < m; i += ROWS) {
-                    int rows = Math.min(ROWS, m - i);
-                    load(a, strideA, i, p, rows, depth, transposeA, tileA);
-                    for (int r = 0; r < rows; r++) {
-                        int at = (i + r) * strideC + j;
-                        start(c, at, columns, p == 0 ? beta : 1);
-                        addProduct(tileA[r], depth, alpha, columns);
-                        c.write(at, rowC, 0, columns);
-                    }
-                }
-            }
-        }
-    }
-
-    private void finish(int m, int j, int columns, float beta, FloatMemory c, int strideC) {
-        for (int i = 0; i < m; i++) {
-            start(c, i * strideC + j, columns, beta);
-            c.write(i * strideC + j, rowC, 0, columns);
-        }
-    }
-
-    /** Loads a row of C times beta. */
-    private void start(FloatMemory c, int at, int columns, float beta) {
-        if (beta == 0) {
-            Arrays.fill(rowC, 0, columns, 0);
-            return;
-        }
-        c.read(at, rowC, 0, columns);
-        if (beta != 1) {
-            for (int j = 0; j < columns; j++) {
-                rowC[j] *= beta;
-            }
-        }
-    }
-
-    /** rowC += alpha * a * tileB, four rows of B at a time so that rowC is loaded and stored less. */
-    private void addProduct(float[] a, int depth, float alpha, int columns) {
-        float[] c = rowC;
-        int p = 0;
-        for (; p + 4 <= depth; p += 4) {
-            addFour(
-                    c,
-                    columns,
-                    alpha * a[p],
-                    tileB[p],
-                    alpha * a[p + 1],
-                    tileB[p + 1],
-                    alpha * a[p + 2],
-                    tileB[p + 2],
-                    alpha * a[p + 3],
-                    tileB[p + 3]);
-        }
-        for (; p < depth; p++) {
-            float factor = alpha * a[p];
-            float[] row = tileB[p];
-            for (int j = 0; j < columns; j++) {
-                c[j] += factor * row[j];
-            }
-        }
-    }
-
-    private static void addFour(
-            float[] c,
-            int columns,
-            float a0,
-            float[] b0,
-            float a1,
-            float[] b1,
-            float a2,
-            float[] b2,
-            float a3,
-            float[] b3) {
-        for (int j = 0; j < columns; j++) {
-            c[j] += a0 * b0[j] + a1 * b1[j] + (a2 * b2[j] + a3 * b3[j]);
-        }
-    }
-
-    /** Loads the tile of op(M) whose first element is (i, j). */
-    private void load(
-            FloatMemory from, int stride, int i, int j, int rows, int columns, boolean transposed, float[][] into) {
-        if (!transposed) {
-            for (int r = 0; r < rows; r++) {
-                from.read((i + r) * stride + j, into[r], 0, columns);
-            }
-            return;
-        }
-        for (int col = 0; col < columns; col++) {
-            from.read((j + col) * stride + i, left, 0, rows);
-            for (int r = 0; r < rows; r++) {
-                into[r][col] = left[r];
-            }
-        }
+        product.multiply(transposeA, transposeB, m, n, k, alpha, a, strideA, b, strideB, beta, c, strideC);
     }
 
     @Override
@@ -175,9 +76,9 @@ public final class PlainKernels implements Kernels {
     }
 
     @Override
-    public void rowSums(int rows, int columns, FloatMemory values, boolean add, FloatMemory sums) {
+    public void rowSums(int rows, int columns, float scale, FloatMemory values, boolean add, FloatMemory sums) {
         for (int r = 0; r < rows; r++) {
-            double sum = add ? sums.get(r) : 0;
+            double sum = 0;
             for (int j = 0; j < columns; j += TILE) {
                 int count = Math.min(TILE, columns - j);
                 values.read(r * columns + j, left, 0, count);
@@ -185,19 +86,19 @@ public final class PlainKernels implements Kernels {
                     sum += left[i];
                 }
             }
-            sums.put(r, (float) sum);
+            sums.put(r, (float) ((add ? sums.get(r) : 0) + scale * sum));
         }
     }
 
     @Override
-    public void softmax(int rows, int columns, FloatMemory values) {
+    public void softmax(int rows, int columns, float scale, FloatMemory values) {
         for (int j = 0; j < columns; j += TILE) {
-            softmaxTile(rows, columns, j, Math.min(TILE, columns - j), values);
+            softmaxTile(rows, columns, j, Math.min(TILE, columns - j), scale, values);
         }
     }
 
     /** The softmax of {@code count} columns from column j on. */
-    private void softmaxTile(int rows, int columns, int j, int count, FloatMemory values) {
+    private void softmaxTile(int rows, int columns, int j, int count, float scale, FloatMemory values) {
         float[] greatest = right;
         Arrays.fill(greatest, 0, count, Float.NEGATIVE_INFINITY);
         for (int r = 0; r < rows; r++) {
@@ -206,7 +107,8 @@ public final class PlainKernels implements Kernels {
                 greatest[i] = Math.max(greatest[i], left[i]);
             }
         }
-        double[] sum = new double[count];
+        double[] sum = sums;
+        Arrays.fill(sum, 0, count, 0);
         for (int r = 0; r < rows; r++) {
             values.read(r * columns + j, left, 0, count);
             for (int i = 0; i < count; i++) {
@@ -218,10 +120,38 @@ public final class PlainKernels implements Kernels {
         for (int r = 0; r < rows; r++) {
             values.read(r * columns + j, left, 0, count);
             for (int i = 0; i < count; i++) {
-                left[i] = (float) (left[i] / sum[i]);
+                left[i] = (float) (scale * left[i] / sum[i]);
             }
             values.write(r * columns + j, left, 0, count);
         }
+    }
+
+    @Override
+    public double logistic(int count, float scale, FloatMemory x) {
+        double sum = 0;
+        for (int start = 0; start < count; start += TILE) {
+            int tile = Math.min(TILE, count - start);
+            x.read(start, left, 0, tile);
+            for (int i = 0; i < tile; i++) {
+                sum += Activation.SOFTPLUS.of(left[i]);
+                left[i] = scale * Activation.SIGMOID.of(left[i]);
+            }
+            x.write(start, left, 0, tile);
+        }
+        return sum;
+    }
+
+    @Override
+    public double sumOfSquares(int count, FloatMemory x) {
+        double sum = 0;
+        for (int start = 0; start < count; start += TILE) {
+            int tile = Math.min(TILE, count - start);
+            x.read(start, left, 0, tile);
+            for (int i = 0; i < tile; i++) {
+                sum += (double) left[i] * left[i];
+            }
+        }
+        return sum;
     }
 
     @Override
@@ -247,6 +177,131 @@ public final class PlainKernels implements Kernels {
             }
             x.write(start, left, 0, tile);
         }
+    }
+
+    @Override
+    public void clamp(int count, float limit, FloatMemory x) {
+        for (int start = 0; start < count; start += TILE) {
+            int tile = Math.min(TILE, count - start);
+            x.read(start, left, 0, tile);
+            for (int i = 0; i < tile; i++) {
+                left[i] = Math.max(-limit, Math.min(limit, left[i]));
+            }
+            x.write(start, left, 0, tile);
+        }
+    }
+
+    @Override
+    public void decay(int count, float l1, float l2, FloatMemory parameters, FloatMemory gradient) {
+        for (int start = 0; start < count; start += TILE) {
+            int tile = Math.min(TILE, count - start);
+            parameters.read(start, left, 0, tile);
+            gradient.read(start, right, 0, tile);
+            for (int i = 0; i < tile; i++) {
+                right[i] += l2 * left[i] + l1 * Math.signum(left[i]);
+            }
+            gradient.write(start, right, 0, tile);
+        }
+    }
+
+    @Override
+    public void dropout(
+            long key, int firstUnit, int units, int batch, float rate, int at, FloatMemory from, FloatMemory to) {
+        int threshold = (int) (rate * (1 << DROPOUT_BITS));
+        float kept = 1 / (1 - rate);
+        for (int u = 0; u < units; u++) {
+            int row = mixed(mixed((int) key ^ (firstUnit + u)) ^ (int) (key >>> Integer.SIZE));
+            for (int b = 0; b < batch; b++) {
+                int bits = mixed(row + b * EXAMPLE_STEP) >>> (Integer.SIZE - DROPOUT_BITS);
+                int i = at + u * batch + b;
+                to.put(i, bits < threshold ? 0 : kept * from.get(i));
+            }
+        }
+    }
+
+    /** Mixes the bits of a number: the finaliser of an integer hash. */
+    private static int mixed(int number) {
+        int x = number;
+        x ^= x >>> 16;
+        x *= 0x7feb352d;
+        x ^= x >>> 15;
+        x *= 0x846ca68b;
+        return x ^ x >>> 16;
+    }
+
+    @Override
+    public void filter(
+            Windows windows,
+            int maps,
+            boolean tied,
+            Activation f,
+            int batch,
+            FloatMemory weights,
+            FloatMemory biases,
+            FloatMemory in,
+            FloatMemory out) {
+        new PlainWindows(windows, batch).filter(maps, tied, f, weights, biases, in, out);
+    }
+
+    @Override
+    public void filterInputGradient(
+            Windows windows,
+            int maps,
+            boolean tied,
+            int batch,
+            FloatMemory weights,
+            FloatMemory outGradient,
+            FloatMemory inGradient) {
+        new PlainWindows(windows, batch).filterInputGradient(maps, tied, weights, outGradient, inGradient);
+    }
+
+    @Override
+    public void filterParameterGradient(
+            Windows windows,
+            int maps,
+            boolean tied,
+            int batch,
+            FloatMemory in,
+            FloatMemory outGradient,
+            float scale,
+            boolean add,
+            FloatMemory weightGradient,
+            FloatMemory biasGradient) {
+        new PlainWindows(windows, batch)
+                .filterParameterGradient(maps, tied, in, outGradient, scale, add, weightGradient, biasGradient);
+    }
+
+    @Override
+    public void pool(Pooling kind, Windows windows, int batch, FloatMemory in, FloatMemory out) {
+        new PlainWindows(windows, batch).pool(kind, in, out);
+    }
+
+    @Override
+    public void poolGradient(
+            Pooling kind,
+            Windows windows,
+            int batch,
+            FloatMemory in,
+            FloatMemory out,
+            FloatMemory outGradient,
+            FloatMemory inGradient) {
+        new PlainWindows(windows, batch).poolGradient(kind, in, out, outGradient, inGradient);
+    }
+
+    @Override
+    public void contrast(Contrast contrast, int batch, FloatMemory in, FloatMemory work, FloatMemory out) {
+        new PlainContrast(contrast, batch).forward(in, out);
+    }
+
+    @Override
+    public void contrastGradient(
+            Contrast contrast,
+            int batch,
+            FloatMemory in,
+            FloatMemory work,
+            FloatMemory outGradient,
+            FloatMemory inGradient) {
+        new PlainContrast(contrast, batch).gradient(in, outGradient, inGradient);
     }
 
     @Override

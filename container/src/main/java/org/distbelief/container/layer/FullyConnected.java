@@ -94,7 +94,8 @@ public record FullyConnected(Shape input, int units, Activation activation, Init
         }
 
         @Override
-        public void forward(int batch, List<FloatMemory> parameters, FloatMemory in, FloatMemory out) {
+        public void forward(Pass pass, List<FloatMemory> parameters, FloatMemory in, FloatMemory out) {
+            int batch = pass.batch();
             int rows = output.units();
             int inputs = input.units();
             FloatMemory weights = parameters.get(WEIGHTS);
@@ -104,12 +105,13 @@ public record FullyConnected(Shape input, int units, Activation activation, Init
 
         @Override
         public void backward(
-                int batch,
+                Pass pass,
                 List<FloatMemory> parameters,
                 FloatMemory in,
                 FloatMemory out,
                 FloatMemory outGradient,
                 @Nullable FloatMemory inGradient) {
+            int batch = pass.batch();
             int rows = output.units();
             int inputs = input.units();
             kernels.activationGradient(activation, rows * batch, out, outGradient);
@@ -122,13 +124,31 @@ public record FullyConnected(Shape input, int units, Activation activation, Init
 
         @Override
         public void parameterGradient(
-                int batch, FloatMemory in, FloatMemory outGradient, List<FloatMemory> gradient, boolean add) {
+                Pass pass,
+                FloatMemory in,
+                FloatMemory outGradient,
+                float scale,
+                boolean add,
+                List<FloatMemory> gradient) {
+            int batch = pass.batch();
             int rows = output.units();
             int inputs = input.units();
             FloatMemory weights = gradient.get(WEIGHTS);
             kernels.multiply(
-                    false, true, rows, inputs, batch, 1, outGradient, batch, in, batch, add ? 1 : 0, weights, inputs);
-            kernels.rowSums(rows, batch, outGradient, add, gradient.get(BIASES));
+                    false,
+                    true,
+                    rows,
+                    inputs,
+                    batch,
+                    scale,
+                    outGradient,
+                    batch,
+                    in,
+                    batch,
+                    add ? 1 : 0,
+                    weights,
+                    inputs);
+            kernels.rowSums(rows, batch, scale, outGradient, add, gradient.get(BIASES));
         }
     }
 

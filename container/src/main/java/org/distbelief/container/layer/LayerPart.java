@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Computes one region of a layer's output. All memory is the caller's: inputs and outputs are laid out as
- * {@link Region} says, {@code batch} examples next to each other; parameters and gradients are one memory for each of
- * the layer's blocks, holding {@link Layer#parameters} of the region in ascending order.
+ * {@link Region} says, the examples of a mini-batch next to each other; parameters and gradients are one memory for
+ * each of the layer's blocks, holding {@link Layer#parameters} of the region in ascending order.
  *
- * <p>A step calls {@link #forward}, then {@link #backward}, then {@link #parameterGradient}, with the same batch. Input
+ * <p>A step calls {@link #forward}, then {@link #backward}, then {@link #parameterGradient}, of the same pass. Input
  * gradients come first because others may wait for them. No call allocates memory. For one thread at a time.
  */
 public interface LayerPart {
@@ -20,7 +20,7 @@ public interface LayerPart {
     Region input();
 
     /** Computes the region's outputs, which are overwritten. */
-    void forward(int batch, List<FloatMemory> parameters, FloatMemory input, FloatMemory output);
+    void forward(Pass pass, List<FloatMemory> parameters, FloatMemory input, FloatMemory output);
 
     /**
      * Carries the gradient of the loss back through the region.
@@ -31,7 +31,7 @@ public interface LayerPart {
      *     nobody needs it
      */
     void backward(
-            int batch,
+            Pass pass,
             List<FloatMemory> parameters,
             FloatMemory input,
             FloatMemory output,
@@ -43,9 +43,16 @@ public interface LayerPart {
      *
      * @param input what {@link #forward} was given
      * @param outputGradient as {@link #backward} left it
-     * @param gradient one memory for each block; overwritten, or added to
+     * @param scale what the gradient is multiplied by: minus a learning rate where {@code gradient} are the parameters
+     *     themselves, which makes a step of gradient descent without a pass over the parameters of its own
      * @param add whether to add to what is there
+     * @param gradient one memory for each block; overwritten, or added to
      */
     void parameterGradient(
-            int batch, FloatMemory input, FloatMemory outputGradient, List<FloatMemory> gradient, boolean add);
+            Pass pass,
+            FloatMemory input,
+            FloatMemory outputGradient,
+            float scale,
+            boolean add,
+            List<FloatMemory> gradient);
 }

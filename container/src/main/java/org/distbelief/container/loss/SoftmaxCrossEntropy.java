@@ -24,12 +24,12 @@ public record SoftmaxCrossEntropy() implements Loss {
 
     @Override
     public void predict(Kernels kernels, int units, int batch, FloatMemory outputs) {
-        kernels.softmax(units, batch, outputs);
+        kernels.softmax(units, batch, 1, outputs);
     }
 
     @Override
     public double score(Kernels kernels, int units, int batch, FloatMemory outputs, int[] labels) {
-        kernels.softmax(units, batch, outputs);
+        kernels.softmax(units, batch, 1, outputs);
         double sum = 0;
         for (int i = 0; i < batch; i++) {
             float p = outputs.get(labels[i] * batch + i);

@@ -131,7 +131,7 @@ public final class ReplicaProcess {
         int miniBatch = job.downpour().miniBatch();
         long seed = job.seed() * 31 + arguments.replica() + (arguments.incarnation() << 20);
         ProgressMeter meter = new ProgressMeter();
-        ModelReplica replica = ModelReplica.forTraining(model, kernels, miniBatch);
+        ModelReplica replica = ModelReplica.forTraining(model, kernels, miniBatch, seed);
         try (ShardedParameters shards = new ShardedParameters(
                         plan.shards(),
                         registry.directory(),

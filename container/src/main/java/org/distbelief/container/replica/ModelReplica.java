@@ -7,6 +7,7 @@ import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.kernel.Kernels;
 import org.distbelief.container.layer.Layer;
 import org.distbelief.container.layer.LayerPart;
+import org.distbelief.container.layer.Pass;
 import org.distbelief.container.layer.Region;
 import org.distbelief.container.model.Model;
 
@@ -25,16 +26,22 @@ public final class ModelReplica {
     private final float[] row;
     private final float[] greatest;
     private final int[] best;
+    private final Pass pass = new Pass();
+    private final long seed;
+    private final int lowest;
+    private long steps;
     private ReplicaParameters parameters;
     private ReplicaParameters spare;
 
-    private ModelReplica(Model model, Kernels kernels, int maxBatch, boolean training) {
+    private ModelReplica(Model model, Kernels kernels, int maxBatch, boolean training, long seed) {
+        this.seed = seed;
         this.model = model;
         this.kernels = kernels;
         this.maxBatch = maxBatch;
         this.row = new float[maxBatch];
         this.greatest = new float[maxBatch];
         this.best = new int[maxBatch];
+        this.lowest = lowestWithParameters(model);
         int widest = 0;
         for (Layer layer : model.layers()) {
             Region whole = layer.output().whole();
@@ -50,19 +57,29 @@ public final class ModelReplica {
         this.spare = training ? ReplicaParameters.whole(model) : parameters;
     }
 
+    /** The lowest layer with parameters: nothing needs the gradient by its inputs. */
+    private static int lowestWithParameters(Model model) {
+        int layer = 0;
+        while (model.layers().get(layer).blocks().isEmpty()) {
+            layer++;
+        }
+        return layer;
+    }
+
     /**
      * A replica that trains.
      *
      * @param kernels the arithmetic; stays the caller's
      * @param maxBatch greatest number of examples in a mini-batch
+     * @param seed of the noise that layers such as dropout add; another one for each replica
      */
-    public static ModelReplica forTraining(Model model, Kernels kernels, int maxBatch) {
-        return new ModelReplica(model, kernels, maxBatch, true);
+    public static ModelReplica forTraining(Model model, Kernels kernels, int maxBatch, long seed) {
+        return new ModelReplica(model, kernels, maxBatch, true, seed);
     }
 
     /** A replica that only scores: without a spare copy of the parameters and without gradients. */
     public static ModelReplica forScoring(Model model, Kernels kernels, int maxBatch) {
-        return new ModelReplica(model, kernels, maxBatch, false);
+        return new ModelReplica(model, kernels, maxBatch, false, 0);
     }
 
     /** The model. */
@@ -116,10 +133,27 @@ public final class ModelReplica {
      * @return the <em>sum</em> of the examples' losses; not finite where the parameters have run away
      */
     public double gradient(MiniBatch batch, ReplicaParameters into, boolean add, GradientListener listener) {
+        return backward(batch, into, 1, add, listener);
+    }
+
+    /**
+     * A step of plain gradient descent on the parameters in use. Each layer's product that makes its gradient takes the
+     * step, too, after the layer's weights were last read: nothing goes over the parameters a second time.
+     *
+     * @param learningRate above 0
+     * @return the <em>sum</em> of the examples' losses; not finite where the parameters have run away
+     */
+    public double descend(MiniBatch batch, float learningRate) {
+        return backward(batch, parameters, -learningRate, true, layer -> {});
+    }
+
+    private double backward(
+            MiniBatch batch, ReplicaParameters into, float scale, boolean add, GradientListener listener) {
         if (gradients.isEmpty()) {
             throw new IllegalStateException("expected a replica that trains, found one that only scores");
         }
-        int size = forward(batch);
+        steps++;
+        int size = forward(batch, true);
         int last = parts.size() - 1;
         FloatMemory outGradient = gradients.get((last + 1) % 2);
         outGradient.write(0, outputs.get(last), 0, model.output().units() * size);
@@ -127,22 +161,31 @@ public final class ModelReplica {
         for (int i = last; i >= 0; i--) {
             LayerPart part = parts.get(i);
             FloatMemory in = i == 0 ? batch.inputs() : outputs.get(i - 1);
-            FloatMemory inGradient = i == 0 ? null : gradients.get(i % 2);
-            part.backward(size, parameters.layer(i), in, outputs.get(i), outGradient, inGradient);
+            FloatMemory inGradient = i <= lowest ? null : gradients.get(i % 2);
+            pass.set(size, true, key(i));
+            part.backward(pass, parameters.layer(i), in, outputs.get(i), outGradient, inGradient);
             if (!into.layer(i).isEmpty()) {
-                part.parameterGradient(size, in, outGradient, into.layer(i), add);
+                part.parameterGradient(pass, in, outGradient, scale, add, into.layer(i));
                 listener.ready(i);
             }
-            if (inGradient != null) {
-                outGradient = inGradient;
+            if (inGradient == null) {
+                break;
             }
+            outGradient = inGradient;
         }
         return loss;
     }
 
+    /** Different for each replica, step and layer. */
+    private long key(int layer) {
+        long mixed = (seed * 0x9e3779b97f4a7c15L + steps) * 0xbf58476d1ce4e5b9L + layer;
+        mixed = (mixed ^ mixed >>> 30) * 0x94d049bb133111ebL;
+        return mixed ^ mixed >>> 31;
+    }
+
     /** Scores a mini-batch. */
     public Score score(MiniBatch batch) {
-        int size = forward(batch);
+        int size = forward(batch, false);
         FloatMemory out = outputs.get(outputs.size() - 1);
         int units = model.output().units();
         double loss = model.loss().score(kernels, units, size, out, batch.labels());
@@ -173,20 +216,21 @@ public final class ModelReplica {
      * @return output units x examples, row-major; the replica's own memory, valid until its next call
      */
     public FloatMemory predict(MiniBatch batch) {
-        int size = forward(batch);
+        int size = forward(batch, false);
         FloatMemory out = outputs.get(outputs.size() - 1);
         model.loss().predict(kernels, model.output().units(), size, out);
         return out;
     }
 
-    private int forward(MiniBatch batch) {
+    private int forward(MiniBatch batch, boolean training) {
         int size = batch.size();
         if (size < 1 || size > maxBatch) {
             throw new IllegalArgumentException("expected 1 to " + maxBatch + " examples, found " + size);
         }
         FloatMemory in = batch.inputs();
         for (int i = 0; i < parts.size(); i++) {
-            parts.get(i).forward(size, parameters.layer(i), in, outputs.get(i));
+            pass.set(size, training, training ? key(i) : 0);
+            parts.get(i).forward(pass, parameters.layer(i), in, outputs.get(i));
             in = outputs.get(i);
         }
         return size;

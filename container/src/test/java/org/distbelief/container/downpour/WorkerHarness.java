@@ -85,7 +85,7 @@ final class WorkerHarness {
                         job.config().data().shuffle(),
                         miniBatch,
                         new Random(index))) {
-            ModelReplica replica = ModelReplica.forTraining(model, arithmetic, miniBatch);
+            ModelReplica replica = ModelReplica.forTraining(model, arithmetic, miniBatch, 1);
             last = replica;
             Evaluator evaluator = new Evaluator(
                     replica,

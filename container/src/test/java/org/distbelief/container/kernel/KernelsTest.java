@@ -39,7 +39,7 @@ class KernelsTest {
         boolean shipped = System.getProperty("os.name").equals("Linux")
                 && System.getProperty("os.arch").equals("amd64");
 
-        assertThat(best).isInstanceOf(shipped ? OneDnnKernels.class : PlainKernels.class);
+        assertThat(best).isInstanceOf(shipped ? NativeKernels.class : PlainKernels.class);
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -98,15 +98,20 @@ class KernelsTest {
         FloatMemory values = random(random, count);
         FloatMemory other = random(random, count);
         FloatMemory bias = random(random, rows);
-        Activation f = List.copyOf(EnumSet.allOf(Activation.class)).get(random.nextInt(4));
+        Activation f = List.copyOf(EnumSet.allOf(Activation.class)).get(random.nextInt(Activation.values().length));
         float factor = random.nextFloat() - 0.5f;
 
         agree(values, (k, x) -> k.activate(f, rows, columns, bias, x), 2e-6f);
-        agree(values, (k, x) -> k.softmax(rows, columns, x), 2e-6f);
+        agree(values, (k, x) -> k.softmax(rows, columns, 0.25f, x), 2e-6f);
         agree(values, (k, x) -> k.axpy(count, factor, other, x), 2e-6f);
         agree(values, (k, x) -> k.scale(count, factor, x), 2e-6f);
-        agree(bias, (k, x) -> k.rowSums(rows, columns, values, false, x), 1e-4f);
-        agree(bias, (k, x) -> k.rowSums(rows, columns, values, true, x), 1e-4f);
+        agree(values, (k, x) -> k.clamp(count, 0.7f, x), 0);
+        agree(values, (k, x) -> k.decay(count, 0.1f, 0.3f, other, x), 2e-6f);
+        agree(values, (k, x) -> k.dropout(seed << 33 | 17, 100, rows, columns, 0.4f, 0, other, x), 2e-6f);
+        agree(bias, (k, x) -> k.rowSums(rows, columns, 1, values, false, x), 1e-4f);
+        agree(bias, (k, x) -> k.rowSums(rows, columns, -0.3f, values, true, x), 1e-4f);
+        agree(values, (k, x) -> x.put(0, (float) k.logistic(count, 0.5f, x)), 2e-6f);
+        agree(FloatMemory.allocate(1), (k, x) -> x.put(0, (float) k.sumOfSquares(count, values)), 1e-5f);
         FloatMemory outputs = FloatMemory.of(values.toArray());
         PLAIN.activate(f, rows, columns, bias, outputs);
         agree(other, (k, x) -> k.activationGradient(f, count, outputs, x), 2e-6f);
@@ -125,10 +130,63 @@ class KernelsTest {
     }
 
     @Test
+    void notANumberIsNotHidden() {
+        for (Kernels kernels : new Kernels[] {PLAIN, best}) {
+            for (Activation f : Activation.values()) {
+                FloatMemory values = FloatMemory.of(1, Float.NaN, 2);
+                kernels.activate(f, 1, 3, FloatMemory.of(0), values);
+                assertThat(values.get(1)).as("%s", f).isNaN();
+                assertThat(values.get(2)).as("%s", f).isFinite();
+            }
+            FloatMemory values = FloatMemory.of(1, Float.NaN, 2);
+            kernels.clamp(3, 0.5f, values);
+            assertThat(values.toArray()).containsExactly(0.5f, Float.NaN, 0.5f);
+            assertThat(kernels.sumOfSquares(3, values)).isNaN();
+            assertThat(kernels.logistic(3, 1, values)).isNaN();
+        }
+    }
+
+    @Test
+    void largeNumbersDoNotOverflow() {
+        for (Kernels kernels : new Kernels[] {PLAIN, best}) {
+            FloatMemory values = FloatMemory.of(500, -500);
+            assertThat(kernels.logistic(2, 1, values)).isEqualTo(500);
+            assertThat(values.get(0)).isEqualTo(1);
+            assertThat(values.get(1)).isCloseTo(0, within(1e-30f));
+            FloatMemory softplus = FloatMemory.of(500, -500);
+            kernels.activate(Activation.SOFTPLUS, 1, 2, FloatMemory.of(0), softplus);
+            assertThat(softplus.get(0)).isEqualTo(500);
+            assertThat(softplus.get(1)).isCloseTo(0, within(1e-30f));
+        }
+    }
+
+    @Test
+    void dropoutDropsItsShareAndKeepsTheMean() {
+        int count = 200_000;
+        FloatMemory ones = FloatMemory.allocate(count);
+        for (int i = 0; i < count; i++) {
+            ones.put(i, 1);
+        }
+        FloatMemory result = FloatMemory.allocate(count);
+        best.dropout(5, 0, count / 100, 100, 0.3f, 0, ones, result);
+        int dropped = 0;
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            dropped += result.get(i) == 0 ? 1 : 0;
+            sum += result.get(i);
+        }
+        assertThat(dropped / (double) count).isCloseTo(0.3, within(0.005));
+        assertThat(sum / count).isCloseTo(1, within(0.01));
+        FloatMemory other = FloatMemory.allocate(count);
+        best.dropout(6, 0, count / 100, 100, 0.3f, 0, ones, other);
+        assertThat(other.toArray()).isNotEqualTo(result.toArray());
+    }
+
+    @Test
     void softmaxOfLargeNumbersDoesNotOverflow() {
         for (Kernels kernels : new Kernels[] {PLAIN, best}) {
             FloatMemory values = FloatMemory.of(1000, -1000, 1000, 1000);
-            kernels.softmax(2, 2, values);
+            kernels.softmax(2, 2, 1, values);
             assertThat(values.get(0)).isCloseTo(0.5f, within(1e-6f));
             assertThat(values.get(1)).isCloseTo(0f, within(1e-6f));
             assertThat(values.get(2)).isCloseTo(0.5f, within(1e-6f));
@@ -151,11 +209,7 @@ class KernelsTest {
     }
 
     private static void agree(FloatMemory start, Operation operation, float tolerance) {
-        FloatMemory specified = FloatMemory.of(start.toArray());
-        operation.run(PLAIN, specified);
-        FloatMemory found = FloatMemory.of(start.toArray());
-        operation.run(best, found);
-        assertClose(best, found, specified.toArray(), tolerance);
+        Agreement.agree(best, start, operation::run, tolerance);
     }
 
     private static float[] activated(Activation f, FloatMemory values, FloatMemory bias) {
@@ -165,22 +219,10 @@ class KernelsTest {
     }
 
     private static FloatMemory random(Random random, int size) {
-        float[] values = new float[size];
-        for (int i = 0; i < size; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
-        return FloatMemory.of(values);
+        return Agreement.random(random, size);
     }
 
     private static void assertClose(Kernels kernels, FloatMemory found, float[] expected, float tolerance) {
-        float[] values = found.toArray();
-        assertThat(values).hasSize(expected.length);
-        for (int i = 0; i < values.length; i++) {
-            float scale = Math.max(1, Math.abs(expected[i]));
-            if (!(Math.abs(values[i] - expected[i]) <= tolerance * scale)) {
-                throw new AssertionError(
-                        kernels.description() + ": expected " + expected[i] + " at " + i + ", found " + values[i]);
-            }
-        }
+        Agreement.assertClose(kernels, found, expected, tolerance);
     }
 }

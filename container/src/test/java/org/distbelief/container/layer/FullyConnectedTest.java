@@ -69,7 +69,7 @@ class FullyConnectedTest {
                 .hasMessageContaining("unknown key 'unit'")
                 .hasMessageContaining("did you mean 'units'?");
         assertThatThrownBy(() -> layer("fullyConnected: {units: 5, activation: sigmod}"))
-                .hasMessageContaining("expected one of linear, sigmoid, tanh, relu, found 'sigmod'");
+                .hasMessageContaining("expected one of linear, sigmoid, tanh, relu, softplus, found 'sigmod'");
         assertThatThrownBy(() -> layer("fullyConnected: {units: 5, initialisation: glorott}"))
                 .hasMessageContaining("unknown initialisation 'glorott'; did you mean 'glorot'?");
         assertThatThrownBy(() -> layer("fullyConected: {units: 5}"))

@@ -14,6 +14,7 @@ final class LayerHarness {
     final Region region;
     final int batch;
     final LayerPart part;
+    final Pass pass = new Pass();
     final FloatMemory input;
     final FloatMemory output;
     final FloatMemory inputGradient;
@@ -25,6 +26,7 @@ final class LayerHarness {
         this.region = region;
         this.batch = batch;
         this.part = layer.part(region, new PlainKernels(), batch);
+        this.pass.set(batch, true, 77);
         this.input = FloatMemory.allocate((long) layer.needs(region).units() * batch);
         this.output = FloatMemory.allocate((long) region.units() * batch);
         this.inputGradient = FloatMemory.allocate(input.size());
@@ -64,15 +66,15 @@ final class LayerHarness {
     }
 
     FloatMemory forward() {
-        part.forward(batch, parameters, input, output);
+        part.forward(pass, parameters, input, output);
         return output;
     }
 
     /** Backward from a gradient by the outputs, which is left unchanged. */
     void backward(FloatMemory outputGradient, boolean add) {
         FloatMemory copy = FloatMemory.of(outputGradient.toArray());
-        part.backward(batch, parameters, input, output, copy, inputGradient);
-        part.parameterGradient(batch, input, copy, gradient, add);
+        part.backward(pass, parameters, input, output, copy, inputGradient);
+        part.parameterGradient(pass, input, copy, 1, add, gradient);
     }
 
     /** Copies a region out of the memory of a whole shape, or adds it back into it. */

@@ -31,7 +31,7 @@ class ModelReplicaTest {
             4);
 
     private ModelReplica replica(Kernels kernels) {
-        ModelReplica replica = ModelReplica.forTraining(model, kernels, BATCH);
+        ModelReplica replica = ModelReplica.forTraining(model, kernels, BATCH, 1);
         replica.parameters().initialise(model, 3);
         return replica;
     }

@@ -1,0 +1,120 @@
+/* The way from Java: NativeLibrary.java declares these functions. Memory comes as addresses, checked over there. */
+#include <jni.h>
+#include <omp.h>
+#include "kernels.h"
+
+#define TABLE_ENTRY(type, name, arguments) type(*name) arguments;
+typedef struct {
+    const char *instructions;
+    KERNELS(TABLE_ENTRY)
+} table;
+
+#define BASE(type, name, arguments) .name = name##_base,
+#define AVX2(type, name, arguments) .name = name##_avx2,
+#define AVX512(type, name, arguments) .name = name##_avx512,
+static const table tables[] = {
+    {.instructions = "SSE2", KERNELS(BASE)},
+    {.instructions = "AVX2", KERNELS(AVX2)},
+    {.instructions = "AVX-512", KERNELS(AVX512)},
+};
+static const table *k = &tables[0];
+
+#define JAVA(type, name, ...) \
+    JNIEXPORT type JNICALL Java_org_distbelief_container_kernel_NativeLibrary_##name(JNIEnv *env, jclass c, __VA_ARGS__)
+#define IN(address) ((const float *)(address))
+#define OUT(address) ((float *)(address))
+#define WINDOWS                                                                                                 \
+    jint in_height, jint in_width, jint channels, jint out_height, jint out_width, jint height, jint width,     \
+        jint stride_y, jint stride_x, jint top, jint left
+#define GATHERED                                                                                                \
+    const windows w = {in_height, in_width, channels, out_height, out_width, height, width, stride_y, stride_x, \
+                       top, left};
+
+/* Chooses the widest instructions that the machine has, at most `most`: 0, 1 or 2. */
+JAVA(jstring, choose, jint most) {
+    int level = 0;
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        level = 1;
+        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
+            && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
+            level = 2;
+        }
+    }
+    k = &tables[most < level ? most : level];
+    return (*env)->NewStringUTF(env, k->instructions);
+}
+
+/* OpenMP keeps this for each thread that calls it. */
+JAVA(void, threads, jint count) { omp_set_num_threads(count); }
+
+JAVA(void, activate, jint f, jint rows, jint columns, jlong bias, jlong values) {
+    k->activate(f, rows, columns, IN(bias), OUT(values));
+}
+
+JAVA(void, activationGradient, jint f, jlong count, jlong outputs, jlong gradient) {
+    k->activation_gradient(f, count, IN(outputs), OUT(gradient));
+}
+
+JAVA(void, rowSums, jint rows, jint columns, jfloat scale, jlong values, jboolean add, jlong sums) {
+    k->row_sums(rows, columns, scale, IN(values), add, OUT(sums));
+}
+
+JAVA(void, softmax, jint rows, jint columns, jfloat scale, jlong values) {
+    k->softmax(rows, columns, scale, OUT(values));
+}
+
+JAVA(jdouble, logistic, jlong count, jfloat scale, jlong values) { return k->logistic(count, scale, OUT(values)); }
+
+JAVA(jdouble, sumOfSquares, jlong count, jlong x) { return k->sum_of_squares(count, IN(x)); }
+
+JAVA(void, axpy, jlong count, jfloat a, jlong x, jlong y) { k->axpy(count, a, IN(x), OUT(y)); }
+
+JAVA(void, scale, jlong count, jfloat a, jlong x) { k->scale(count, a, OUT(x)); }
+
+JAVA(void, clamp, jlong count, jfloat limit, jlong x) { k->clamp(count, limit, OUT(x)); }
+
+JAVA(void, decay, jlong count, jfloat l1, jfloat l2, jlong parameters, jlong gradient) {
+    k->decay(count, l1, l2, IN(parameters), OUT(gradient));
+}
+
+JAVA(void, dropout, jlong key, jlong first, jint units, jint batch, jfloat rate, jlong from, jlong to) {
+    k->dropout(key, first, units, batch, rate, IN(from), OUT(to));
+}
+
+JAVA(void, filter, WINDOWS, jint maps, jboolean tied, jint f, jint batch, jlong weights, jlong biases, jlong in,
+     jlong out) {
+    GATHERED
+    k->filter(&w, maps, tied, f, batch, IN(weights), IN(biases), IN(in), OUT(out));
+}
+
+JAVA(void, filterInputGradient, WINDOWS, jint maps, jboolean tied, jint batch, jlong weights, jlong gradient,
+     jlong in_gradient) {
+    GATHERED
+    k->filter_input_gradient(&w, maps, tied, batch, IN(weights), IN(gradient), OUT(in_gradient));
+}
+
+JAVA(void, filterParameterGradient, WINDOWS, jint maps, jboolean tied, jint batch, jlong in, jlong gradient,
+     jfloat scale, jboolean add, jlong weight_gradient, jlong bias_gradient) {
+    GATHERED
+    k->filter_parameter_gradient(&w, maps, tied, batch, IN(in), IN(gradient), scale, add, OUT(weight_gradient),
+                                 OUT(bias_gradient));
+}
+
+JAVA(void, pool, WINDOWS, jint kind, jint batch, jlong in, jlong out) {
+    GATHERED
+    k->pool(kind, &w, batch, IN(in), OUT(out));
+}
+
+JAVA(void, poolGradient, WINDOWS, jint kind, jint batch, jlong in, jlong out, jlong gradient, jlong in_gradient) {
+    GATHERED
+    k->pool_gradient(kind, &w, batch, IN(in), IN(out), IN(gradient), OUT(in_gradient));
+}
+
+JAVA(void, contrast, jlong table, jint batch, jlong in, jlong work, jlong out) {
+    k->contrast(IN(table), batch, IN(in), OUT(work), OUT(out));
+}
+
+JAVA(void, contrastGradient, jlong table, jint batch, jlong in, jlong work, jlong gradient, jlong in_gradient) {
+    k->contrast_gradient(IN(table), batch, IN(in), OUT(work), IN(gradient), OUT(in_gradient));
+}

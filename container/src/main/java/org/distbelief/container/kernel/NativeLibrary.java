@@ -1,0 +1,173 @@
+package org.distbelief.container.kernel;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URL;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * The functions of our own native library, whose sources are in {@code src/main/c}. Memory is passed by address: the
+ * caller has checked its size and keeps it alive. The library uses the OpenMP that oneDNN brought, so the two share
+ * their threads; oneDNN must be loaded first.
+ */
+final class NativeLibrary {
+    /** The widest instructions that {@link #choose} knows. */
+    static final int WIDEST = 2;
+
+    private NativeLibrary() {}
+
+    /**
+     * Loads the library from the class path, once.
+     *
+     * @throws UnsatisfiedLinkError where it was not built for this machine's platform, or does not load
+     */
+    static void load() {
+        String resource = "/org/distbelief/container/kernel/" + Loader.getPlatform() + "/libdistbelief-kernels.so";
+        URL url = NativeLibrary.class.getResource(resource);
+        if (url == null) {
+            throw new UnsatisfiedLinkError("there is no " + resource
+                    + " on the class path; it is built where Maven finds gcc on Linux with x86-64");
+        }
+        try {
+            File file = Loader.cacheResource(url);
+            if (file == null) {
+                throw new UnsatisfiedLinkError("could not unpack " + url);
+            }
+            System.load(file.getCanonicalPath());
+        } catch (IOException e) {
+            UnsatisfiedLinkError error = new UnsatisfiedLinkError("could not unpack " + url + ": " + e);
+            error.initCause(e);
+            throw error;
+        }
+    }
+
+    /** Chooses the machine's widest instructions, at most {@code most}; for the whole process. Returns their name. */
+    static native String choose(int most);
+
+    /** Sets how many threads OpenMP uses for what the calling thread asks of it. */
+    static native void threads(int count);
+
+    static native void activate(int f, int rows, int columns, long bias, long values);
+
+    static native void activationGradient(int f, long count, long outputs, long gradient);
+
+    static native void rowSums(int rows, int columns, float scale, long values, boolean add, long sums);
+
+    static native void softmax(int rows, int columns, float scale, long values);
+
+    static native double logistic(long count, float scale, long x);
+
+    static native double sumOfSquares(long count, long x);
+
+    static native void axpy(long count, float a, long x, long y);
+
+    static native void scale(long count, float a, long x);
+
+    static native void clamp(long count, float limit, long x);
+
+    static native void decay(long count, float l1, float l2, long parameters, long gradient);
+
+    static native void dropout(long key, long first, int units, int batch, float rate, long from, long to);
+
+    static native void filter(
+            int inHeight,
+            int inWidth,
+            int channels,
+            int outHeight,
+            int outWidth,
+            int height,
+            int width,
+            int strideY,
+            int strideX,
+            int top,
+            int left,
+            int maps,
+            boolean tied,
+            int f,
+            int batch,
+            long weights,
+            long biases,
+            long in,
+            long out);
+
+    static native void filterInputGradient(
+            int inHeight,
+            int inWidth,
+            int channels,
+            int outHeight,
+            int outWidth,
+            int height,
+            int width,
+            int strideY,
+            int strideX,
+            int top,
+            int left,
+            int maps,
+            boolean tied,
+            int batch,
+            long weights,
+            long gradient,
+            long inGradient);
+
+    static native void filterParameterGradient(
+            int inHeight,
+            int inWidth,
+            int channels,
+            int outHeight,
+            int outWidth,
+            int height,
+            int width,
+            int strideY,
+            int strideX,
+            int top,
+            int left,
+            int maps,
+            boolean tied,
+            int batch,
+            long in,
+            long gradient,
+            float scale,
+            boolean add,
+            long weightGradient,
+            long biasGradient);
+
+    static native void pool(
+            int inHeight,
+            int inWidth,
+            int channels,
+            int outHeight,
+            int outWidth,
+            int height,
+            int width,
+            int strideY,
+            int strideX,
+            int top,
+            int left,
+            int kind,
+            int batch,
+            long in,
+            long out);
+
+    static native void poolGradient(
+            int inHeight,
+            int inWidth,
+            int channels,
+            int outHeight,
+            int outWidth,
+            int height,
+            int width,
+            int strideY,
+            int strideX,
+            int top,
+            int left,
+            int kind,
+            int batch,
+            long in,
+            long out,
+            long gradient,
+            long inGradient);
+
+    static native void contrast(long table, int batch, long in, long work, long out);
+
+    static native void contrastGradient(long table, int batch, long in, long work, long gradient, long inGradient);
+}

@@ -1,0 +1,112 @@
+package org.distbelief.container.layer;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.distbelief.conf.SectionReader;
+import org.distbelief.container.kernel.Windows;
+
+/**
+ * How windows are laid over a picture: from its upper left corner on, evenly spaced, as many as fit. With padding they
+ * begin outside of it; what lies outside counts as 0 in a filter, and not at all in pooling.
+ *
+ * @param height rows of a window
+ * @param width columns of a window
+ * @param strideY rows between two windows
+ * @param strideX columns between two windows
+ * @param paddingY rows added above and below, less than {@code height}
+ * @param paddingX columns added on both sides, less than {@code width}
+ */
+public record WindowGrid(int height, int width, int strideY, int strideX, int paddingY, int paddingX) {
+    private static final Pattern SIDES = Pattern.compile("(\\d{1,6})(?:x(\\d{1,6}))?");
+
+    /**
+     * Reads {@code patch}, {@code stride} and {@code padding}: one number for both sides, or {@code ROWSxCOLUMNS}.
+     *
+     * @param key the name of the window's size
+     * @param stride the default; where empty, that of the window's size
+     */
+    static WindowGrid read(SectionReader settings, Shape input, String key, String stride) {
+        int[] patch = sides(settings, key, "", 1, 100_000);
+        int[] step = sides(settings, "stride", stride.isEmpty() ? patch[0] + "x" + patch[1] : stride, 1, 100_000);
+        int[] padding = sides(settings, "padding", "0", 0, 100_000);
+        WindowGrid grid = new WindowGrid(patch[0], patch[1], step[0], step[1], padding[0], padding[1]);
+        if (grid.paddingY >= grid.height || grid.paddingX >= grid.width) {
+            settings.refuse(
+                    "padding",
+                    "expected less than the window of " + grid.height + " x " + grid.width + ", found " + grid.paddingY
+                            + " x " + grid.paddingX);
+            return new WindowGrid(1, 1, 1, 1, 0, 0);
+        }
+        if (grid.height > input.height() + 2 * grid.paddingY || grid.width > input.width() + 2 * grid.paddingX) {
+            settings.refuse(
+                    key,
+                    "expected a window that fits into the layer's input of " + input.height() + " x " + input.width()
+                            + " pixels, found " + grid.height + " x " + grid.width);
+            return new WindowGrid(1, 1, 1, 1, 0, 0);
+        }
+        return grid;
+    }
+
+    private static int[] sides(SectionReader settings, String key, String fallback, int least, int most) {
+        String text = fallback.isEmpty() ? settings.text(key) : settings.text(key, fallback);
+        Matcher matcher = SIDES.matcher(text);
+        if (matcher.matches()) {
+            int first = Integer.parseInt(matcher.group(1));
+            int second = matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2));
+            if (Math.min(first, second) >= least && Math.max(first, second) <= most) {
+                return new int[] {first, second};
+            }
+        }
+        if (settings.has(key)) {
+            settings.refuse(
+                    key,
+                    "expected a number of pixels from " + least + " to " + most + ", or two of them such as 3x8 (rows x"
+                            + " columns), found '" + text + "'");
+        }
+        return new int[] {1, 1};
+    }
+
+    /** The places at which windows of an input lie, with so many maps. */
+    Shape output(Shape input, int maps) {
+        return new Shape(
+                (input.height() + 2 * paddingY - height) / strideY + 1,
+                (input.width() + 2 * paddingX - width) / strideX + 1,
+                maps);
+    }
+
+    /**
+     * The pixels in the windows of a region of places; with the last place also those behind its window, so that all
+     * places have the whole input.
+     *
+     * @param channel first channel of the input that is needed
+     * @param channels number of channels
+     */
+    Region needs(Shape input, Region output, int channel, int channels) {
+        Shape places = output(input, channels);
+        int top = Math.max(0, output.top() * strideY - paddingY);
+        int left = Math.max(0, output.left() * strideX - paddingX);
+        int bottom = output.bottom() == places.height()
+                ? input.height()
+                : Math.min(input.height(), (output.bottom() - 1) * strideY - paddingY + height);
+        int right = output.right() == places.width()
+                ? input.width()
+                : Math.min(input.width(), (output.right() - 1) * strideX - paddingX + width);
+        return new Region(top, left, channel, new Shape(bottom - top, right - left, channels));
+    }
+
+    /** The windows of a region of places, on memory that holds just what {@link #needs} says. */
+    Windows windows(Region in, Region output) {
+        return new Windows(
+                in.shape().height(),
+                in.shape().width(),
+                in.shape().channels(),
+                output.shape().height(),
+                output.shape().width(),
+                height,
+                width,
+                strideY,
+                strideX,
+                output.top() * strideY - paddingY - in.top(),
+                output.left() * strideX - paddingX - in.left());
+    }
+}
