@@ -13,6 +13,8 @@ import java.util.OptionalDouble;
  *     own advice is taken
  * @param warmStart examples that a single replica trains on before the others are let loose
  * @param update the update rule that the shards apply
+ * @param schedule how the learning rate changes over the steps
+ * @param warmUp steps over which the learning rate grows at first; 0 for none
  */
 public record DownpourConfig(
         int miniBatch,
@@ -21,7 +23,9 @@ public record DownpourConfig(
         int nPush,
         OptionalDouble localLearningRate,
         long warmStart,
-        ComponentConfig update) {
+        ComponentConfig update,
+        ComponentConfig schedule,
+        long warmUp) {
     static DownpourConfig read(SectionReader section) {
         DownpourConfig config = new DownpourConfig(
                 section.integer("miniBatch", 100, 1, 1 << 20),
@@ -30,7 +34,9 @@ public record DownpourConfig(
                 section.integer("nPush", 1, 1, 1_000_000),
                 section.optionalNumber("localLearningRate", 0, Double.MAX_VALUE),
                 section.whole("warmStart", 0, 0, Long.MAX_VALUE),
-                section.component("update", "adagrad"));
+                section.component("update", "adagrad"),
+                section.component("schedule", "constant"),
+                section.whole("warmUp", 0, 0, Long.MAX_VALUE));
         section.finish();
         return config;
     }

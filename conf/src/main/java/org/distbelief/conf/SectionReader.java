@@ -72,6 +72,16 @@ public final class SectionReader {
         });
     }
 
+    /** A whole number that must be there, in [min, max]. */
+    public long whole(String key, long min, long max) {
+        return required(key) ? whole(key, min, min, max) : min;
+    }
+
+    /** A finite number that must be there, in [min, max]. */
+    public double number(String key, double min, double max) {
+        return required(key) ? number(key, min, min, max) : min;
+    }
+
     /** A finite number in [min, max]. */
     public double number(String key, double fallback, double min, double max) {
         return optionalNumber(key, min, max).orElse(fallback);

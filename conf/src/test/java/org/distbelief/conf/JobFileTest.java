@@ -29,6 +29,8 @@ class JobFileTest {
 
         assertThat(config.downpour().nPush()).isEqualTo(1);
         assertThat(config.downpour().update().name()).isEqualTo("adagrad");
+        assertThat(config.downpour().schedule().name()).isEqualTo("constant");
+        assertThat(config.downpour().warmUp()).isZero();
         assertThat(config.shards().count()).isEqualTo(1);
         assertThat(config.shards().memoryMib()).isEqualTo(512);
         assertThat(config.model().loss().name()).isEqualTo("softmaxCrossEntropy");
@@ -65,6 +67,8 @@ class JobFileTest {
                     cluster: {tags: {a: b}}             | job.yaml:6: cluster.tags: expected a list of texts, found a section
                     optimiser: lbfgs                    | job.yaml:6: optimiser: expected one of downpour, found 'lbfgs'
                     downpour: {update: {sgd: {}, b: {}}} | job.yaml:6: downpour.update: expected a name, or a name with its settings
+                    downpour: {warmUp: -1}              | job.yaml:6: downpour.warmUp: expected a whole number from 0, found '-1'
+                    downpour: {schedule: [step]}        | job.yaml:6: downpour.schedule: expected a name, or a name with its settings
                     name:                               | job.yaml:6: name: expected a text, found nothing
                     """)
     void refusesWithTheLine(String line, String message) {

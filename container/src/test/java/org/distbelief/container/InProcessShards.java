@@ -12,6 +12,7 @@ import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.client.ShardClient;
 import org.distbelief.paramserver.client.ShardedParameters;
 import org.distbelief.paramserver.rule.UpdateRule;
+import org.distbelief.paramserver.rule.VersionedRate;
 import org.distbelief.paramserver.shard.ParameterShard;
 
 /** Parameter shards in this process. */
@@ -22,12 +23,18 @@ public final class InProcessShards {
     private final List<ParameterShard> shards = new ArrayList<>();
     private final Duration bound;
 
-    /** Shards with the layout's first values under a seed. */
+    /** Shards with the layout's first values under a seed, and a rate that stays as it is. */
     public InProcessShards(ParameterLayout layout, int count, UpdateRule rule, long seed, Duration bound) {
+        this(layout, count, rule, VersionedRate.constant(), seed, bound);
+    }
+
+    /** Shards with the layout's first values under a seed. */
+    public InProcessShards(
+            ParameterLayout layout, int count, UpdateRule rule, VersionedRate rate, long seed, Duration bound) {
         this.map = ShardMap.of(layout, count);
         this.bound = bound;
         for (int i = 0; i < count; i++) {
-            ParameterShard shard = new ParameterShard(i, GENERATION, map.ranges(i), rule, Duration.ofSeconds(5));
+            ParameterShard shard = new ParameterShard(i, GENERATION, map.ranges(i), rule, rate, Duration.ofSeconds(5));
             shard.initialise(layout, seed);
             shards.add(shard);
         }

@@ -15,6 +15,7 @@ import org.distbelief.appmaster.ledger.LedgerPosition;
 import org.distbelief.appmaster.work.Work;
 import org.distbelief.appmaster.yarn.MemoryNeeds;
 import org.distbelief.appmaster.yarn.ZooKeeperAddress;
+import org.distbelief.conf.DownpourConfig;
 import org.distbelief.conf.JobConfig;
 import org.distbelief.conf.JobFile;
 import org.distbelief.container.hdfs.ModelDirectory;
@@ -25,6 +26,7 @@ import org.distbelief.dataset.hdfs.DatasetReader;
 import org.distbelief.paramserver.ShardPlan;
 import org.distbelief.paramserver.hdfs.VectorFiles;
 import org.distbelief.paramserver.membership.Registry;
+import org.distbelief.paramserver.rule.RateSchedule;
 import org.distbelief.paramserver.rule.StateVector;
 import org.distbelief.paramserver.rule.UpdateRuleType;
 import org.distbelief.paramserver.storage.VectorsIndex;
@@ -58,6 +60,7 @@ final class Preflight {
                             + "; name one of them, or set evaluation.enabled to false");
         }
         ModelDescription model = ModelDescription.of(job, data);
+        requireParts(config.downpour());
         ShardPlan plan = ShardPlan.of(model.layout(), config.shards().count(), config.seed());
         MemoryNeeds needs = MemoryNeeds.training(config, model, plan);
         needs.shortage().ifPresent(shortage -> {
@@ -138,6 +141,11 @@ final class Preflight {
         if (found.examples() == 0) {
             throw CommandException.user("the split '" + split + "' of the data set " + path + " holds no examples");
         }
+    }
+
+    /** Parts that only the containers use: a mistake in their settings is refused here. */
+    private static void requireParts(DownpourConfig config) {
+        RateSchedule.of(config);
     }
 
     /** The newest checkpoint, which must be one of this model and update rule. */

@@ -1,9 +1,11 @@
 package org.distbelief.container.downpour;
 
 import java.time.Duration;
+import java.util.List;
 import org.distbelief.conf.ComponentConfig;
 import org.distbelief.conf.DownpourConfig;
 import org.distbelief.paramserver.rule.UpdateRuleType;
+import org.distbelief.paramserver.rule.VersionedRate;
 
 /**
  * How a replica runs Downpour SGD.
@@ -12,13 +14,21 @@ import org.distbelief.paramserver.rule.UpdateRuleType;
  * @param incarnation which life of the replica this is; higher than all before
  * @param nFetch steps between two fetches, at least 1
  * @param nPush steps between two pushes, at least 1
- * @param localLearningRate rate of the step on the replica's own copy, at least 0
+ * @param localLearningRate rate of the step on the replica's own copy, at least 0; the schedule's factor comes on top
+ * @param rate the factor of the learning rates, by the shards' version
  * @param settling updates that a shard must have seen before a replica no longer waits for each of its own pushes, at
  *     least 0
  * @param bound how long a fetch or a push may take, retries included
  */
 public record DownpourSettings(
-        int replica, long incarnation, int nFetch, int nPush, double localLearningRate, long settling, Duration bound) {
+        int replica,
+        long incarnation,
+        int nFetch,
+        int nPush,
+        double localLearningRate,
+        VersionedRate rate,
+        long settling,
+        Duration bound) {
     /** Settling updates of a job: measured to be enough for Adagrad's first steps. */
     private static final long SETTLING = 200;
 
@@ -43,7 +53,18 @@ public record DownpourSettings(
                 config.nPush(),
                 config.localLearningRate()
                         .orElseGet(() -> UpdateRuleType.find(rule).localLearningRate()),
+                VersionedRate.of(config),
                 SETTLING,
                 bound);
+    }
+
+    /**
+     * The rate of a step on the replica's own copy.
+     *
+     * @param versions the shards' versions of the parameters, -1 for a shard that was not asked; the greatest counts
+     */
+    double localRate(List<Long> versions) {
+        long version = versions.stream().mapToLong(Long::longValue).max().orElse(0);
+        return localLearningRate * rate.factor(Math.max(0, version));
     }
 }

@@ -152,7 +152,7 @@ public final class DownpourWorker implements AutoCloseable {
         // A step on parameters that a fetch is bound to overwrite is left out.
         boolean due = accrued.steps() + 1 >= settings.nPush();
         boolean overwritten = (fetching.underWay() && fetchDue(steps + 1)) || (due && settling());
-        float rate = overwritten ? 0 : (float) settings.localLearningRate();
+        float rate = overwritten ? 0 : (float) settings.localRate(versions);
         double loss = rate > 0 && stepGradient != null ? accrueApart(stepGradient, rate) : accrue(rate);
         if (!Double.isFinite(loss)) {
             throw new DivergedException("the loss of step " + steps + " is " + loss + ", not a number: training has run"

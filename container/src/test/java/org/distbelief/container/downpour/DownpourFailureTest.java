@@ -171,6 +171,30 @@ class DownpourFailureTest {
         }
     }
 
+    @Test
+    void aWarmUpHoldsTheRatesOfTheShardsAndOfTheLocalStepsDown() throws Exception {
+        WorkerHarness harness = harness(
+                "downpour.update={sgd: {learningRate: 0.05}}",
+                "downpour.warmUp=1000000000",
+                "downpour.nFetch=1000000",
+                "downpour.nPush=2");
+        harness.settling = 0;
+        harness.run(0);
+
+        ModelReplica replica = Objects.requireNonNull(harness.last);
+        ReplicaParameters first = replica.newGradient();
+        first.initialise(harness.model, harness.job.config().seed());
+        ReplicaParameters onShards = replica.newGradient();
+        try (ShardedParameters shards = harness.shards.connect()) {
+            assertThat(shards.fetch(onShards.ranges(), onShards)[0]).isGreaterThan(10);
+        }
+        for (int i = 0; i < first.size(); i++) {
+            float expected = first.view(i, 1).getFloat(0);
+            assertThat(onShards.view(i, 1).getFloat(0)).isCloseTo(expected, within(1e-5f));
+            assertThat(replica.parameters().view(i, 1).getFloat(0)).isCloseTo(expected, within(1e-5f));
+        }
+    }
+
     /** A master that wants no one. */
     private static final class Refusing implements Master {
         @Override

@@ -25,6 +25,7 @@ import org.distbelief.dataset.PortionSource;
 import org.distbelief.paramserver.client.ShardClient;
 import org.distbelief.paramserver.client.ShardedParameters;
 import org.distbelief.paramserver.rule.UpdateRuleType;
+import org.distbelief.paramserver.rule.VersionedRate;
 import org.jspecify.annotations.Nullable;
 
 /** Wires whole workers over shards, a master and data in this process. */
@@ -63,6 +64,7 @@ final class WorkerHarness {
                 model.layout(),
                 2,
                 UpdateRuleType.find(job.config().downpour().update()),
+                VersionedRate.of(job.config().downpour()),
                 job.config().seed(),
                 BOUND);
     }
@@ -115,7 +117,14 @@ final class WorkerHarness {
         return settling < 0
                 ? usual
                 : new DownpourSettings(
-                        index, 1, usual.nFetch(), usual.nPush(), usual.localLearningRate(), settling, BOUND);
+                        index,
+                        1,
+                        usual.nFetch(),
+                        usual.nPush(),
+                        usual.localLearningRate(),
+                        usual.rate(),
+                        settling,
+                        BOUND);
     }
 
     /** A job that a replica of this harness can run. */

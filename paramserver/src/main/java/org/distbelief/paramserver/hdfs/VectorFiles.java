@@ -191,8 +191,8 @@ public final class VectorFiles {
     }
 
     /**
-     * Gives a shard the state of a checkpoint, before it serves: all its vectors, and its version and pushes where it
-     * is the same shard of the same job.
+     * Gives a shard the state of a checkpoint, before it serves: all its vectors, its version, and its pushes where it
+     * is the same shard of the same job. A shard that was cut otherwise takes the greatest version in the checkpoint.
      *
      * @param parameters the model's size
      * @param job names the job that the shard belongs to
@@ -212,11 +212,12 @@ public final class VectorFiles {
             read(directory, index, vector, shard.ranges(), shard.bank());
         }
         Optional<SavedFile> same = index.files().stream()
-                .filter(f -> f.shard() == shard.index()
-                        && f.ranges().equals(shard.ranges())
-                        && f.job().equals(job))
+                .filter(f -> f.shard() == shard.index() && f.ranges().equals(shard.ranges()))
                 .findFirst();
-        same.ifPresent(f -> shard.restore(f.version(), f.pushes()));
+        long version = same.map(SavedFile::version).orElseGet(index::version);
+        shard.restore(
+                version,
+                same.filter(f -> f.job().equals(job)).map(SavedFile::pushes).orElse(List.of()));
     }
 
     private SliceReader reader(String directory, VectorsIndex index) throws IOException {

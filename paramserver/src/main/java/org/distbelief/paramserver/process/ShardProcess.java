@@ -19,6 +19,7 @@ import org.distbelief.paramserver.hdfs.VectorFiles;
 import org.distbelief.paramserver.membership.Registry;
 import org.distbelief.paramserver.rule.UpdateRule;
 import org.distbelief.paramserver.rule.UpdateRuleType;
+import org.distbelief.paramserver.rule.VersionedRate;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.ShardMemory;
 import org.distbelief.paramserver.wire.ShardService;
@@ -78,6 +79,7 @@ public final class ShardProcess {
         ShardPlan plan = plan();
         JobConfig job = job();
         UpdateRule rule = UpdateRuleType.find(job.downpour().update());
+        VersionedRate rate = VersionedRate.of(job.downpour());
         if (arguments.shard() >= plan.shards().shards()) {
             throw new ShardFailure(
                     ProcessExit.USER_ERROR,
@@ -86,7 +88,7 @@ public final class ShardProcess {
         // Whoever takes the shard over must be the only one who serves it: the server is closed before anything else.
         try (Registry registry = registry(job)) {
             registry.onSessionLost(fenced::countDown);
-            ParameterShard shard = shard(plan, rule);
+            ParameterShard shard = shard(plan, rule, rate);
             try (ThriftServer server = server(shard, job)) {
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(registry, server), "stop"));
                 server.start();
@@ -137,7 +139,7 @@ public final class ShardProcess {
         }
     }
 
-    private ParameterShard shard(ShardPlan plan, UpdateRule rule) throws ShardFailure {
+    private ParameterShard shard(ShardPlan plan, UpdateRule rule, VersionedRate rate) throws ShardFailure {
         RangeSet ranges = plan.shards().ranges(arguments.shard());
         long needed = ShardMemory.of(ranges.size(), rule, 0).heapBytes();
         long heap = Runtime.getRuntime().maxMemory();
@@ -148,7 +150,8 @@ public final class ShardProcess {
                             + " parameters under " + rule + ", found " + (heap >> 20)
                             + " MiB; raise shards.memory or shards.count in the job file");
         }
-        ParameterShard shard = new ParameterShard(arguments.shard(), arguments.generation(), ranges, rule, PATIENCE);
+        ParameterShard shard =
+                new ParameterShard(arguments.shard(), arguments.generation(), ranges, rule, rate, PATIENCE);
         if (arguments.restore().isEmpty()) {
             shard.initialise(plan.layout(), plan.seed());
             return shard;

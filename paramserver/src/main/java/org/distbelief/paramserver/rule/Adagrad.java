@@ -7,7 +7,7 @@ import org.distbelief.paramserver.VectorName;
 
 /**
  * Adagrad (paper, section 4.1): the rate of each parameter is gamma over the root of the sum of all its squared
- * gradients: s += g * g; w -= gamma * g / (sqrt(s) + epsilon).
+ * gradients: s += g * g; w -= gamma * factor * g / (sqrt(s) + epsilon), where the factor is the schedule's.
  *
  * @param learningRate gamma, at least 0
  * @param epsilon keeps the divisor above 0 while a parameter has seen no gradient, at least 1e-20
@@ -30,7 +30,7 @@ public record Adagrad(double learningRate, double epsilon, double initialAccumul
 
     @Override
     public void apply(float[] parameters, float[][] state, float[] gradient, int length, UpdateContext context) {
-        float gamma = (float) learningRate;
+        float gamma = (float) (learningRate * context.rateFactor());
         float guard = (float) epsilon;
         float[] squares = state[0];
         for (int i = 0; i < length; i++) {

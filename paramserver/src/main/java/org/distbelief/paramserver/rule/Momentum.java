@@ -6,7 +6,7 @@ import org.distbelief.conf.SectionReader;
 import org.distbelief.paramserver.VectorName;
 
 /**
- * Gradient descent with momentum: v = momentum * v + g; w -= rate * v.
+ * Gradient descent with momentum: v = momentum * v + g; w -= rate * factor * v, where the factor is the schedule's.
  *
  * @param learningRate the rate, at least 0
  * @param momentum what is kept of the velocity from update to update, in [0, 1)
@@ -27,7 +27,7 @@ public record Momentum(double learningRate, double momentum) implements UpdateRu
 
     @Override
     public void apply(float[] parameters, float[][] state, float[] gradient, int length, UpdateContext context) {
-        float rate = (float) learningRate;
+        float rate = (float) (learningRate * context.rateFactor());
         float keep = (float) momentum;
         float[] velocity = state[0];
         for (int i = 0; i < length; i++) {

@@ -5,7 +5,7 @@ import java.util.List;
 import org.distbelief.conf.SectionReader;
 
 /**
- * Stochastic gradient descent with a fixed rate: w -= rate * g.
+ * Stochastic gradient descent: w -= rate * factor * g, where the factor is the schedule's.
  *
  * @param learningRate the rate, at least 0
  */
@@ -22,7 +22,7 @@ public record Sgd(double learningRate) implements UpdateRule {
 
     @Override
     public void apply(float[] parameters, float[][] state, float[] gradient, int length, UpdateContext context) {
-        float rate = (float) learningRate;
+        float rate = (float) (learningRate * context.rateFactor());
         for (int i = 0; i < length; i++) {
             parameters[i] -= rate * gradient[i];
         }

@@ -11,8 +11,8 @@ public interface UpdateRule {
     List<StateVector> state();
 
     /**
-     * The fixed learning rate with which a replica should step its own copy of the parameters between fetches (paper,
-     * section 4.1), where the job file gives none.
+     * The learning rate with which a replica should step its own copy of the parameters between fetches (paper, section
+     * 4.1), where the job file gives none; the schedule's factor comes on top.
      */
     double localLearningRate();
 
@@ -23,7 +23,8 @@ public interface UpdateRule {
      * @param parameters changed in place
      * @param state changed in place; one array for each of {@link #state}
      * @param gradient finite numbers; not changed
-     * @param context about the push that brought the gradient
+     * @param context about the push that brought the gradient; the rule multiplies its learning rate by the factor in
+     *     it
      */
     void apply(float[] parameters, float[][] state, float[] gradient, int length, UpdateContext context);
 }

@@ -1,6 +1,7 @@
 /**
  * Update rules: how a shard changes its parameters by a pushed gradient. Open: a rule is one file, a record with a
- * nested {@link org.distbelief.paramserver.rule.UpdateRuleType}, found by its name in the job file.
+ * nested {@link org.distbelief.paramserver.rule.UpdateRuleType}, found by its name in the job file. Likewise
+ * {@linkplain org.distbelief.paramserver.rule.RateSchedule schedules} of the learning rate.
  */
 @NullMarked
 package org.distbelief.paramserver.rule;

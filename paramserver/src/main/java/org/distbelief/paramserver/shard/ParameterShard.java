@@ -13,6 +13,7 @@ import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.rule.StateVector;
 import org.distbelief.paramserver.rule.UpdateContext;
 import org.distbelief.paramserver.rule.UpdateRule;
+import org.distbelief.paramserver.rule.VersionedRate;
 import org.distbelief.paramserver.storage.AppliedPushes;
 
 /**
@@ -25,6 +26,7 @@ public final class ParameterShard {
     private final int index;
     private final long generation;
     private final UpdateRule rule;
+    private final VersionedRate rate;
     private final VectorBank bank;
     private final float[][] parameters;
     private final List<float[][]> state;
@@ -35,18 +37,26 @@ public final class ParameterShard {
     private final ShardCounters.Live counters = new ShardCounters.Live();
     private final Staleness.Recorder staleness = new Staleness.Recorder();
 
+    /** A shard whose rule always has its whole learning rate. */
+    public ParameterShard(int index, long generation, RangeSet ranges, UpdateRule rule, Duration patience) {
+        this(index, generation, ranges, rule, VersionedRate.constant(), patience);
+    }
+
     /**
      * Allocates the shard's vectors: parameters of 0, the rule's state at its initial values.
      *
      * @param index the shard's index in the shard map
      * @param generation which life of the shard this is; requests for another are refused
      * @param ranges what the shard holds
+     * @param rate the factor of the rule's learning rate, by this shard's version
      * @param patience how long a push may wait for a staging area, or for an earlier copy of itself
      */
-    public ParameterShard(int index, long generation, RangeSet ranges, UpdateRule rule, Duration patience) {
+    public ParameterShard(
+            int index, long generation, RangeSet ranges, UpdateRule rule, VersionedRate rate, Duration patience) {
         this.index = index;
         this.generation = generation;
         this.rule = rule;
+        this.rate = rate;
         Map<VectorName, Float> vectors = new HashMap<>();
         vectors.put(VectorName.PARAMETERS, 0f);
         rule.state().forEach(s -> vectors.put(s.name(), s.initial()));
@@ -157,7 +167,7 @@ public final class ParameterShard {
             boolean known = header.versionAtFetch() >= 0;
             long before = version.get();
             long stale = known ? Math.max(0, before - header.versionAtFetch()) : 0;
-            update(segments, received, new UpdateContext(before, stale));
+            update(segments, received, new UpdateContext(before, stale, rate.factor(before)));
             entry.applied(header.id());
             if (known) {
                 staleness.record(stale);

@@ -65,6 +65,11 @@ public record VectorsIndex(int schemaVersion, long parameters, List<SavedFile> f
         return names;
     }
 
+    /** The greatest version of a shard: updates that it had applied. */
+    public long version() {
+        return files.stream().mapToLong(SavedFile::version).max().orElse(0);
+    }
+
     /** The part of a vector that the files hold. */
     public RangeSet held(VectorName vector) {
         return RangeSet.of(slices(vector).map(Slice::range).toList());

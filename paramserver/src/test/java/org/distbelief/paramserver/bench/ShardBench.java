@@ -58,7 +58,7 @@ public final class ShardBench {
         Arrays.stream(gradient).forEach(g -> Arrays.fill(g, 0.01f));
         double seconds = median(r -> {
             for (int c = 0; c < chunks; c++) {
-                rule.apply(parameters[c], new float[][] {squares[c]}, gradient[c], chunk, new UpdateContext(r, 0));
+                rule.apply(parameters[c], new float[][] {squares[c]}, gradient[c], chunk, new UpdateContext(r, 0, 1));
             }
         });
         print("adagrad, 40M parameters, 1 thread", seconds * 1e9 / ((double) chunk * chunks), "ns/float");

@@ -2,6 +2,7 @@ package org.distbelief.paramserver.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,6 +59,7 @@ class ShardProcessTest {
               path: in
             downpour:
               update: {adagrad: {learningRate: 1}}
+              schedule: {step: {every: 1, factor: 0.5}}
             cluster:
               silenceTimeout: 6s
             """;
@@ -119,6 +121,12 @@ class ShardProcessTest {
             assertThat(again.receipts().values())
                     .as("a push that the checkpoint contains")
                     .allMatch(PushReceipt::duplicate);
+
+            parameters.push(new PushId(0, 0, 1, 2), all, gradient, versions);
+            parameters.fetch(all, restored);
+            assertThat(restored.get(77))
+                    .as("the second update has half the rate, also after the first was restored")
+                    .isCloseTo(values.get(77) - 1 - 0.5f / (float) Math.sqrt(2), within(1e-5f));
         }
     }
 
@@ -148,6 +156,10 @@ class ShardProcessTest {
         assertThatThrownBy(() -> new ShardProcess(outside, temp).run())
                 .hasMessageContaining("job.yaml:7")
                 .hasMessageContaining("did you mean 'adagrad'?");
+        Files.writeString(temp.resolve(ShardProcess.JOB_FILE), JOB.replace("step", "stepp"));
+        assertThatThrownBy(() -> new ShardProcess(outside, temp).run())
+                .hasMessageContaining("job.yaml:8")
+                .hasMessageContaining("did you mean 'step'?");
         Files.delete(temp.resolve(ShardPlan.FILE));
         assertThatThrownBy(() -> new ShardProcess(outside, temp).run())
                 .hasMessageContaining("expected the file shards.json");

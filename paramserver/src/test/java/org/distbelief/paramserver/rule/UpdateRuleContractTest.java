@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What every update rule must keep to; each rule that is found is checked. */
 class UpdateRuleContractTest {
     private static final int LENGTH = 1003;
-    private static final UpdateContext CONTEXT = new UpdateContext(10, 2);
+    private static final UpdateContext CONTEXT = new UpdateContext(10, 2, 1);
     private static final long SEED = 20121203;
 
     /** One parameter and its state in double precision. */
@@ -84,6 +84,25 @@ class UpdateRuleContractTest {
         }
         assertThat(Arrays.copyOfRange(whole, 0, 400)).containsExactly(first);
         assertThat(Arrays.copyOfRange(whole, 400, LENGTH)).containsExactly(second);
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void theSchedulesFactorMultipliesTheLearningRate(UpdateRuleType type) {
+        UpdateRule whole = UpdateRuleType.find(config("{" + type.name() + ": {learningRate: 0.4}}"));
+        UpdateRule quarter = UpdateRuleType.find(config("{" + type.name() + ": {learningRate: 0.1}}"));
+        float[] scheduled = floats(new Random(SEED), LENGTH, 1);
+        float[] fixed = scheduled.clone();
+        float[][] scheduledState = initialState(whole, LENGTH);
+        float[][] fixedState = initialState(quarter, LENGTH);
+        Random random = new Random(SEED + 1);
+        for (int step = 0; step < 3; step++) {
+            float[] gradient = floats(random, LENGTH, 1);
+            whole.apply(scheduled, scheduledState, gradient, LENGTH, new UpdateContext(step, 0, 0.25));
+            quarter.apply(fixed, fixedState, gradient, LENGTH, new UpdateContext(step, 0, 1));
+        }
+        assertThat(scheduled).containsExactly(fixed, within(1e-6f));
+        assertThat(scheduledState).isDeepEqualTo(fixedState);
     }
 
     @ParameterizedTest

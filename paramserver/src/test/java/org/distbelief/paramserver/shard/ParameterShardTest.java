@@ -27,6 +27,8 @@ import org.distbelief.paramserver.ShardMap;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.rule.Momentum;
 import org.distbelief.paramserver.rule.Sgd;
+import org.distbelief.paramserver.rule.StepDecay;
+import org.distbelief.paramserver.rule.VersionedRate;
 import org.distbelief.paramserver.storage.AppliedPushes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -90,6 +92,21 @@ class ParameterShardTest {
         assertThat(push(shard, header(14, 13, SOME, 41), 1)).isEqualTo(new PushReceipt(41, 0, false));
         assertRefused(ShardException.Kind.SEQUENCE_GAP, () -> push(shard, header(17, 16, SOME, 0), 1));
         assertThat(shard.status().pushes()).containsExactly(new AppliedPushes(0, 0, 1, 14, 11));
+    }
+
+    @Test
+    void theRateFollowsTheScheduleByTheStepsThatTheUpdatesHold() throws Exception {
+        VersionedRate rate = new VersionedRate(new StepDecay(6, 0.5), 3);
+        ParameterShard scheduled = new ParameterShard(0, GENERATION, RANGES, new Sgd(1), rate, Duration.ofSeconds(1));
+        for (int update = 1; update <= 4; update++) {
+            push(scheduled, header(update, update - 1, SOME, -1), 1);
+        }
+        assertThat(fetch(scheduled, SOME)).as("steps 0, 3, 6, 9").containsOnly(-(1 + 1 + 0.5f + 0.5f));
+
+        ParameterShard restored = new ParameterShard(0, GENERATION, RANGES, new Sgd(1), rate, Duration.ofSeconds(1));
+        restored.restore(4, List.of());
+        push(restored, header(5, 4, SOME, -1), 1);
+        assertThat(fetch(restored, SOME)).as("step 12").containsOnly(-0.25f);
     }
 
     @Test
