@@ -24,9 +24,16 @@ import org.jspecify.annotations.Nullable;
  * @param tied whether all places share their weights and biases
  * @param activation f
  * @param initialisation first values of the weights
+ * @param decay penalty of the weights
  */
 record Filter(
-        Shape input, WindowGrid grid, int maps, boolean tied, Activation activation, Initialisation initialisation)
+        Shape input,
+        WindowGrid grid,
+        int maps,
+        boolean tied,
+        Activation activation,
+        Initialisation initialisation,
+        WeightDecay decay)
         implements Layer {
     private static final int WEIGHTS = 0;
     private static final int BIASES = 1;
@@ -50,7 +57,7 @@ record Filter(
     public List<LayerBlock> blocks() {
         long sets = tied ? maps : output().units();
         return List.of(
-                new LayerBlock("weights", sets * depth(), initialisation),
+                new LayerBlock("weights", sets * depth(), initialisation, decay),
                 new LayerBlock("biases", sets, new Initialisation.Constant(0)));
     }
 

@@ -12,7 +12,8 @@ final class FilterSettings {
 
     /**
      * Reads {@code patch}, {@code stride} (1 unless given), {@code padding} (0), {@code maps}, {@code activation}
-     * (linear) and {@code initialisation}, whose inputs are the patch's and whose outputs are the maps.
+     * (linear), {@code initialisation}, whose inputs are the patch's and whose outputs are the maps, and
+     * {@link WeightDecay}.
      */
     static Layer read(SectionReader settings, Shape input, boolean tied) {
         WindowGrid grid = WindowGrid.read(settings, input, "patch", "1");
@@ -20,6 +21,6 @@ final class FilterSettings {
         Activation activation = settings.choice("activation", Activation.LINEAR);
         long inputs = (long) grid.height() * grid.width() * input.channels();
         Initialisation initialisation = WeightInitialisation.read(settings, activation, inputs, maps);
-        return new Filter(input, grid, maps, tied, activation, initialisation);
+        return new Filter(input, grid, maps, tied, activation, initialisation, WeightDecay.read(settings));
     }
 }

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param units number of units, at least 1
  * @param activation f
  * @param initialisation first values of the weights
+ * @param decay penalty on the weights
  */
-public record FullyConnected(Shape input, int units, Activation activation, Initialisation initialisation)
+public record FullyConnected(
+        Shape input, int units, Activation activation, Initialisation initialisation, WeightDecay decay)
         implements Layer {
     private static final int WEIGHTS = 0;
     private static final int BIASES = 1;
@@ -39,7 +41,7 @@ public record FullyConnected(Shape input, int units, Activation activation, Init
     @Override
     public List<LayerBlock> blocks() {
         return List.of(
-                new LayerBlock("weights", (long) units * input.units(), initialisation),
+                new LayerBlock("weights", (long) units * input.units(), initialisation, decay),
                 new LayerBlock("biases", units, new Initialisation.Constant(0)));
     }
 
@@ -155,7 +157,8 @@ public record FullyConnected(Shape input, int units, Activation activation, Init
     /**
      * In the job file: {@code fullyConnected: {units: 512, activation: sigmoid, initialisation: {glorot: {gain: 4}}}}.
      * {@code units: classes} stands for the number of classes of the data; the activation is {@code linear} unless
-     * given; for the initialisation see {@link WeightInitialisation}.
+     * given; for the initialisation see {@link WeightInitialisation}, for {@code l1} and {@code l2}
+     * {@link WeightDecay}.
      */
     @AutoService(LayerType.class)
     public static final class Type implements LayerType {
@@ -173,7 +176,11 @@ public record FullyConnected(Shape input, int units, Activation activation, Init
             int units = asClasses ? classes : settings.integer("units", 1, MOST_UNITS);
             Activation activation = settings.choice("activation", Activation.LINEAR);
             return new FullyConnected(
-                    input, units, activation, WeightInitialisation.read(settings, activation, input.units(), units));
+                    input,
+                    units,
+                    activation,
+                    WeightInitialisation.read(settings, activation, input.units(), units),
+                    WeightDecay.read(settings));
         }
     }
 }

@@ -39,7 +39,7 @@ public interface LayerPart {
             @Nullable FloatMemory inputGradient);
 
     /**
-     * Computes the gradient by the region's parameters.
+     * Computes the gradient by the region's parameters, without that of their {@linkplain LayerBlock#decay decay}.
      *
      * @param input what {@link #forward} was given
      * @param outputGradient as {@link #backward} left it

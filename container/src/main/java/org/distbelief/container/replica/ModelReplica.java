@@ -6,9 +6,11 @@ import java.util.List;
 import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.kernel.Kernels;
 import org.distbelief.container.layer.Layer;
+import org.distbelief.container.layer.LayerBlock;
 import org.distbelief.container.layer.LayerPart;
 import org.distbelief.container.layer.Pass;
 import org.distbelief.container.layer.Region;
+import org.distbelief.container.layer.WeightDecay;
 import org.distbelief.container.model.Model;
 
 /**
@@ -21,6 +23,7 @@ public final class ModelReplica {
     private final Kernels kernels;
     private final int maxBatch;
     private final List<LayerPart> parts = new ArrayList<>();
+    private final List<List<WeightDecay>> decays = new ArrayList<>();
     private final List<FloatMemory> outputs = new ArrayList<>();
     private final List<FloatMemory> gradients = new ArrayList<>();
     private final float[] row;
@@ -46,6 +49,7 @@ public final class ModelReplica {
         for (Layer layer : model.layers()) {
             Region whole = layer.output().whole();
             parts.add(layer.part(whole, kernels, maxBatch));
+            decays.add(layer.blocks().stream().map(LayerBlock::decay).toList());
             outputs.add(FloatMemory.allocate((long) whole.units() * maxBatch));
             widest = Math.max(widest, whole.units());
         }
@@ -125,12 +129,13 @@ public final class ModelReplica {
     }
 
     /**
-     * The gradient of the <em>mean</em> loss of a mini-batch by the parameters.
+     * The gradient of the <em>mean</em> loss of a mini-batch by the parameters, with that of the weights' decay.
      *
      * @param into where the gradient goes
      * @param add whether to add to what is there
      * @param listener hears of each layer's gradient as soon as it is ready
-     * @return the <em>sum</em> of the examples' losses; not finite where the parameters have run away
+     * @return the <em>sum</em> of the examples' losses, without the decay's penalty; not finite where the parameters
+     *     have run away
      */
     public double gradient(MiniBatch batch, ReplicaParameters into, boolean add, GradientListener listener) {
         return backward(batch, into, 1, add, listener);
@@ -165,7 +170,14 @@ public final class ModelReplica {
             pass.set(size, true, key(i));
             part.backward(pass, parameters.layer(i), in, outputs.get(i), outGradient, inGradient);
             if (!into.layer(i).isEmpty()) {
+                // The decay is that of the weights as they were, also where the product changes them.
+                if (add) {
+                    addDecay(i, into, scale);
+                }
                 part.parameterGradient(pass, in, outGradient, scale, add, into.layer(i));
+                if (!add) {
+                    addDecay(i, into, scale);
+                }
                 listener.ready(i);
             }
             if (inGradient == null) {
@@ -181,6 +193,18 @@ public final class ModelReplica {
         long mixed = (seed * 0x9e3779b97f4a7c15L + steps) * 0xbf58476d1ce4e5b9L + layer;
         mixed = (mixed ^ mixed >>> 30) * 0x94d049bb133111ebL;
         return mixed ^ mixed >>> 31;
+    }
+
+    private void addDecay(int layer, ReplicaParameters into, float scale) {
+        for (int block = 0; block < decays.get(layer).size(); block++) {
+            WeightDecay decay = decays.get(layer).get(block);
+            if (!decay.isNone()) {
+                FloatMemory weights = parameters.layer(layer).get(block);
+                FloatMemory gradient = into.layer(layer).get(block);
+                kernels.decay(
+                        weights.size(), scale * (float) decay.l1(), scale * (float) decay.l2(), weights, gradient);
+            }
+        }
     }
 
     /** Scores a mini-batch. */

@@ -130,6 +130,19 @@ class KernelsTest {
     }
 
     @Test
+    void decayAddsTheGradientOfThePenaltyToTheFirstElements() {
+        for (Kernels kernels : new Kernels[] {PLAIN, best}) {
+            FloatMemory weights = FloatMemory.of(2, -4, 0, -0f, Float.NaN, 8);
+            FloatMemory gradient = FloatMemory.of(1, 1, 1, 1, 1, 1);
+
+            kernels.decay(5, 0.5f, 0.25f, weights, gradient);
+
+            assertThat(gradient.toArray()).containsExactly(2, -0.5f, 1, 1, Float.NaN, 1);
+            assertThat(weights.toArray()).containsExactly(2, -4, 0, -0f, Float.NaN, 8);
+        }
+    }
+
+    @Test
     void notANumberIsNotHidden() {
         for (Kernels kernels : new Kernels[] {PLAIN, best}) {
             for (Activation f : Activation.values()) {

@@ -58,7 +58,24 @@ class FullyConnectedTest {
     }
 
     @Test
+    void itsWeightsDecayAsSaidItsBiasesNever() {
+        assertThat(layer("fullyConnected: {units: 5}").blocks())
+                .extracting(LayerBlock::decay)
+                .containsOnly(WeightDecay.NONE);
+        assertThat(layer("fullyConnected: {units: 5, l1: 1e-4, l2: 0.01}").blocks())
+                .extracting(LayerBlock::decay)
+                .containsExactly(new WeightDecay(1e-4, 0.01), WeightDecay.NONE);
+    }
+
+    @Test
     void refusesBadSettingsWithTheirLine() {
+        assertThatThrownBy(() -> layer("fullyConnected: {units: 5, l1: -0.1}"))
+                .isInstanceOf(JobFileException.class)
+                .hasMessageContaining("job.yaml:5: model.layers.0.fullyConnected.l1: expected a number from 0.0")
+                .hasMessageContaining("found '-0.1'");
+        assertThatThrownBy(() -> layer("fullyConnected: {units: 5, l2: much}"))
+                .hasMessageContaining("fullyConnected.l2: expected a number from 0.0")
+                .hasMessageContaining("found 'much'");
         assertThatThrownBy(() -> layer("fullyConnected: {units: 0}"))
                 .isInstanceOf(JobFileException.class)
                 .hasMessageContaining("job.yaml:5: model.layers.0.fullyConnected.units: expected a whole number from 1")

@@ -30,7 +30,21 @@ class ModelReplicaTest {
             new Shape(2, 4, 1),
             4);
 
+    private final Model decaying = Model.of(
+            TestJobs.withLayers(
+                            "fullyConnected: {units: 9, activation: sigmoid, l1: 0.02, l2: 0.3}",
+                            "fullyConnected: {units: 5, activation: tanh}",
+                            "fullyConnected: {units: 6, l2: 0.5}")
+                    .config()
+                    .model(),
+            new Shape(2, 4, 1),
+            4);
+
     private ModelReplica replica(Kernels kernels) {
+        return replica(model, kernels);
+    }
+
+    private static ModelReplica replica(Model model, Kernels kernels) {
         ModelReplica replica = ModelReplica.forTraining(model, kernels, BATCH, 1);
         replica.parameters().initialise(model, 3);
         return replica;
@@ -72,6 +86,73 @@ class ModelReplicaTest {
                 }
             }
         }
+    }
+
+    @Test
+    void theGradientHoldsThatOfTheDecayOfTheWeightsAlone() {
+        ModelReplica replica = replica(decaying, new PlainKernels());
+        replica.parameters().layer(0).get(1).put(0, 0.7f);
+        MiniBatch batch = batch(replica, BATCH);
+        ReplicaParameters gradient = replica.newGradient();
+        double loss = replica.gradient(batch, gradient, false, layer -> {});
+
+        assertThat(loss)
+                .as("without the penalty")
+                .isEqualTo(replica.score(batch).lossSum());
+        for (int layer = 0; layer < 3; layer++) {
+            for (int block = 0; block < 2; block++) {
+                FloatMemory memory = replica.parameters().layer(layer).get(block);
+                for (int i = 0; i < memory.size(); i += 3) {
+                    float at = memory.get(i);
+                    if (block == 0 && Math.abs(at) < 2e-2f) {
+                        continue; // |w| bends here
+                    }
+                    memory.put(i, at + 1e-2f);
+                    double above = penalised(replica, batch);
+                    memory.put(i, at - 1e-2f);
+                    double below = penalised(replica, batch);
+                    memory.put(i, at);
+                    assertThat((double) gradient.layer(layer).get(block).get(i))
+                            .as("layer %d, block %d, element %d", layer, block, i)
+                            .isCloseTo((above - below) / 2e-2, within(1e-3));
+                }
+            }
+        }
+    }
+
+    /** Mean loss and penalty of {@link #decaying}. */
+    private static double penalised(ModelReplica replica, MiniBatch batch) {
+        double penalty = 0;
+        for (float w : replica.parameters().layer(0).get(0).toArray()) {
+            penalty += 0.02 * Math.abs(w) + 0.3 / 2 * w * w;
+        }
+        for (float w : replica.parameters().layer(2).get(0).toArray()) {
+            penalty += 0.5 / 2 * w * w;
+        }
+        return replica.score(batch).lossSum() / batch.size() + penalty;
+    }
+
+    @Test
+    void decayIsPartOfALayersGradientWhenItIsReadyAndOnceInEachThatIsAdded() {
+        ModelReplica replica = replica(decaying, new PlainKernels());
+        MiniBatch batch = batch(replica, BATCH);
+        ReplicaParameters once = replica.newGradient();
+        ReplicaParameters twice = replica.newGradient();
+        List<Float> ready = new ArrayList<>();
+        replica.gradient(
+                batch, once, false, layer -> ready.add(once.layer(layer).get(0).get(3)));
+        replica.gradient(batch, twice, false, layer -> {});
+        replica.gradient(batch, twice, true, layer -> {});
+
+        for (int i = 0; i < decaying.parameters(); i++) {
+            assertThat(twice.view(i, 1).getFloat(0))
+                    .isCloseTo(2 * once.view(i, 1).getFloat(0), within(1e-5f));
+        }
+        assertThat(ready)
+                .containsExactly(
+                        once.layer(2).get(0).get(3),
+                        once.layer(1).get(0).get(3),
+                        once.layer(0).get(0).get(3));
     }
 
     @Test
