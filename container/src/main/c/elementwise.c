@@ -103,6 +103,8 @@ void FN(softmax)(int rows, int columns, float scale, float *values) {
     }
 }
 
+typedef double wide __attribute__((vector_size(8 * LANES)));
+
 /* Partial sums are kept by chunks of the data, never by threads. */
 #define PARTS 64
 
@@ -113,6 +115,7 @@ void FN(softmax)(int rows, int columns, float scale, float *values) {
     for (int part = 0; part < PARTS; part++) {                                          \
         const long end = least(count, (part + 1) * each);                               \
         double s = 0;                                                                   \
+        wide squares = {0};                                                             \
         for (long at = part * each; at < end; at += CHUNK) {                            \
             const long stop = least(end, at + CHUNK);                                   \
             vec v = {0};                                                                \
@@ -122,6 +125,7 @@ void FN(softmax)(int rows, int columns, float scale, float *values) {
             }                                                                           \
             s += sum(v);                                                                \
         }                                                                               \
+        for (int l = 0; l < LANES; l++) s += squares[l];                                \
         parts[part] = s;                                                                \
     }                                                                                   \
     double total = 0;                                                                   \
@@ -147,8 +151,8 @@ double FN(logistic)(long count, float scale, float *values) {
 
 double FN(sum_of_squares)(long count, const float *x) {
     SUM_OVER(count, {
-        vec a = n == LANES ? load(x + i) : load_some(x + i, n);
-        v += a * a;
+        wide a = __builtin_convertvector(n == LANES ? load(x + i) : load_some(x + i, n), wide);
+        squares += a * a;
     })
 }
 

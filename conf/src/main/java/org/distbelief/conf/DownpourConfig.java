@@ -1,5 +1,6 @@
 package org.distbelief.conf;
 
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -15,6 +16,7 @@ import java.util.OptionalDouble;
  * @param update the update rule that the shards apply
  * @param schedule how the learning rate changes over the steps
  * @param warmUp steps over which the learning rate grows at first; 0 for none
+ * @param clip how the gradient of a mini-batch is bounded; empty where it is not
  */
 public record DownpourConfig(
         int miniBatch,
@@ -25,7 +27,8 @@ public record DownpourConfig(
         long warmStart,
         ComponentConfig update,
         ComponentConfig schedule,
-        long warmUp) {
+        long warmUp,
+        Optional<ComponentConfig> clip) {
     static DownpourConfig read(SectionReader section) {
         DownpourConfig config = new DownpourConfig(
                 section.integer("miniBatch", 100, 1, 1 << 20),
@@ -36,7 +39,8 @@ public record DownpourConfig(
                 section.whole("warmStart", 0, 0, Long.MAX_VALUE),
                 section.component("update", "adagrad"),
                 section.component("schedule", "constant"),
-                section.whole("warmUp", 0, 0, Long.MAX_VALUE));
+                section.whole("warmUp", 0, 0, Long.MAX_VALUE),
+                section.component("clip"));
         section.finish();
         return config;
     }

@@ -216,6 +216,12 @@ public final class SectionReader {
         return component(path(key), value);
     }
 
+    /** The component named below {@code key}, empty where the key is absent. */
+    public Optional<ComponentConfig> component(String key) {
+        asked.add(key);
+        return Optional.ofNullable(section.entries().get(key)).map(value -> component(path(key), value));
+    }
+
     /** The list of components below {@code key}, which must have at least one. */
     public List<ComponentConfig> components(String key) {
         List<ComponentConfig> out = new ArrayList<>();

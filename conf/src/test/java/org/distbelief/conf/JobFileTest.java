@@ -31,6 +31,7 @@ class JobFileTest {
         assertThat(config.downpour().update().name()).isEqualTo("adagrad");
         assertThat(config.downpour().schedule().name()).isEqualTo("constant");
         assertThat(config.downpour().warmUp()).isZero();
+        assertThat(config.downpour().clip()).isEmpty();
         assertThat(config.shards().count()).isEqualTo(1);
         assertThat(config.shards().memoryMib()).isEqualTo(512);
         assertThat(config.model().loss().name()).isEqualTo("softmaxCrossEntropy");
@@ -67,6 +68,8 @@ class JobFileTest {
                     cluster: {tags: {a: b}}             | job.yaml:6: cluster.tags: expected a list of texts, found a section
                     optimiser: lbfgs                    | job.yaml:6: optimiser: expected one of downpour, found 'lbfgs'
                     downpour: {update: {sgd: {}, b: {}}} | job.yaml:6: downpour.update: expected a name, or a name with its settings
+                    downpour: {clip: 3, clip: 4}        | job.yaml:6: key 'clip' is given twice
+                    downpour: {clip: {norm: {}, value: {}}} | job.yaml:6: downpour.clip: expected a name, or a name with its settings
                     downpour: {warmUp: -1}              | job.yaml:6: downpour.warmUp: expected a whole number from 0, found '-1'
                     downpour: {schedule: [step]}        | job.yaml:6: downpour.schedule: expected a name, or a name with its settings
                     name:                               | job.yaml:6: name: expected a text, found nothing

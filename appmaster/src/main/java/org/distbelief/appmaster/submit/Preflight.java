@@ -18,6 +18,7 @@ import org.distbelief.appmaster.yarn.ZooKeeperAddress;
 import org.distbelief.conf.DownpourConfig;
 import org.distbelief.conf.JobConfig;
 import org.distbelief.conf.JobFile;
+import org.distbelief.container.downpour.GradientClipType;
 import org.distbelief.container.hdfs.ModelDirectory;
 import org.distbelief.container.model.ModelDescription;
 import org.distbelief.dataset.DatasetManifest;
@@ -146,6 +147,7 @@ final class Preflight {
     /** Parts that only the containers use: a mistake in their settings is refused here. */
     private static void requireParts(DownpourConfig config) {
         RateSchedule.of(config);
+        config.clip().ifPresent(GradientClipType::find);
     }
 
     /** The newest checkpoint, which must be one of this model and update rule. */

@@ -1,6 +1,6 @@
 package org.distbelief.container.downpour;
 
-/** Training has run away: the loss is no number any more. */
+/** Training has run away: the loss or the gradient is no number any more. */
 public final class DivergedException extends Exception {
     private static final long serialVersionUID = 1L;
 

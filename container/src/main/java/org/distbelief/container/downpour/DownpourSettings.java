@@ -2,6 +2,7 @@ package org.distbelief.container.downpour;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.distbelief.conf.ComponentConfig;
 import org.distbelief.conf.DownpourConfig;
 import org.distbelief.paramserver.rule.UpdateRuleType;
@@ -15,6 +16,7 @@ import org.distbelief.paramserver.rule.VersionedRate;
  * @param nFetch steps between two fetches, at least 1
  * @param nPush steps between two pushes, at least 1
  * @param localLearningRate rate of the step on the replica's own copy, at least 0; the schedule's factor comes on top
+ * @param clip bounds the gradient of each mini-batch; empty where none does
  * @param rate the factor of the learning rates, by the shards' version
  * @param settling updates that a shard must have seen before a replica no longer waits for each of its own pushes, at
  *     least 0
@@ -26,6 +28,7 @@ public record DownpourSettings(
         int nFetch,
         int nPush,
         double localLearningRate,
+        Optional<GradientClip> clip,
         VersionedRate rate,
         long settling,
         Duration bound) {
@@ -53,6 +56,7 @@ public record DownpourSettings(
                 config.nPush(),
                 config.localLearningRate()
                         .orElseGet(() -> UpdateRuleType.find(rule).localLearningRate()),
+                config.clip().map(GradientClipType::find),
                 VersionedRate.of(config),
                 SETTLING,
                 bound);

@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.distbelief.container.data.PortionReader;
-import org.distbelief.container.kernel.FloatMemory;
-import org.distbelief.container.kernel.Kernels;
 import org.distbelief.container.master.Completed;
 import org.distbelief.container.master.Lease;
 import org.distbelief.container.master.Phase;
@@ -25,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  * run beside it in threads of their own, at most one of each at a time. When the next is due and the last has not
  * ended, the computation waits for it, which bounds how old its parameters are.
  *
- * <p>A step's gradient is that of the mean loss of its mini-batch; a push holds the sum of the gradients since the last
- * one. While the shards have seen few updates, a replica waits for each of its pushes and fetches anew: the first steps
- * are the largest, those of Adagrad above all, and repeating one that is not yet seen overshoots for good.
+ * <p>A step's gradient is that of the mean loss of its mini-batch, clipped where the job asks for it; a push holds the
+ * sum of the gradients since the last one. While the shards have seen few updates, a replica waits for each of its
+ * pushes and fetches anew: the first steps are the largest, those of Adagrad above all, and repeating one that is not
+ * yet seen overshoots for good.
  *
  * <p>A training portion is reported complete when the push with its last example was acknowledged by all shards.
  */
@@ -47,7 +46,7 @@ public final class DownpourWorker implements AutoCloseable {
     private final MiniBatch batch;
     private final RangeSet ranges;
     private final AccruedGradient accrued;
-    private final @Nullable ReplicaParameters stepGradient;
+    private final StepGradient gradient;
     private final Errand<Fetched> fetching;
     private final Errand<Pushed> pushing;
     private List<Long> versions = List.of();
@@ -86,8 +85,7 @@ public final class DownpourWorker implements AutoCloseable {
         this.batch = replica.newBatch();
         this.ranges = replica.parameters().ranges();
         this.accrued = new AccruedGradient(replica::newGradient);
-        boolean apart = settings.nPush() > 1 && settings.localLearningRate() > 0;
-        this.stepGradient = apart ? replica.newGradient() : null;
+        this.gradient = new StepGradient(replica, accrued, settings);
         this.fetching = new Errand<>("fetch", settings.bound().plus(MARGIN));
         this.pushing = new Errand<>("push", settings.bound().plus(MARGIN));
     }
@@ -95,7 +93,7 @@ public final class DownpourWorker implements AutoCloseable {
     /**
      * Trains and evaluates until the master says that the job is done.
      *
-     * @throws DivergedException where the loss is no number any more
+     * @throws DivergedException where the loss, or a gradient that is to be clipped, is no number any more
      * @throws org.distbelief.container.report.LostMasterException where the master is gone
      * @throws Exception what ended the reading of data, a fetch or a push
      */
@@ -153,13 +151,7 @@ public final class DownpourWorker implements AutoCloseable {
         boolean due = accrued.steps() + 1 >= settings.nPush();
         boolean overwritten = (fetching.underWay() && fetchDue(steps + 1)) || (due && settling());
         float rate = overwritten ? 0 : (float) settings.localRate(versions);
-        double loss = rate > 0 && stepGradient != null ? accrueApart(stepGradient, rate) : accrue(rate);
-        if (!Double.isFinite(loss)) {
-            throw new DivergedException("the loss of step " + steps + " is " + loss + ", not a number: training has run"
-                    + " away; choose a smaller learning rate in downpour.update (the local one is "
-                    + settings.localLearningRate() + "), a smaller initialisation of the weights, or a longer"
-                    + " downpour.warmStart");
-        }
+        double loss = gradient.take(batch, rate, steps);
         accrued.added(versions, reader.takeDrawnOut());
         steps++;
         meter.step(examples, loss, System.nanoTime() - start);
@@ -176,46 +168,6 @@ public final class DownpourWorker implements AutoCloseable {
 
     private boolean settling() {
         return versions.stream().anyMatch(version -> version >= 0 && version < settings.settling());
-    }
-
-    /** Adds the step's gradient to the accrued one. */
-    private double accrue(float rate) {
-        ReplicaParameters into = accrued.accruing();
-        if (rate > 0 && settings.nPush() > 1) {
-            throw new IllegalStateException("expected memory for the gradient of a step");
-        }
-        return replica.gradient(batch, into, !accrued.isEmpty(), layer -> {
-            if (rate > 0) {
-                add(-rate, into.layer(layer), replica.parameters().layer(layer));
-            }
-        });
-    }
-
-    /** Computes the step's gradient in memory of its own, because the local step needs it alone. */
-    private double accrueApart(ReplicaParameters apart, float rate) {
-        boolean first = accrued.isEmpty();
-        return replica.gradient(batch, apart, false, layer -> {
-            List<FloatMemory> sum = accrued.accruing().layer(layer);
-            for (int block = 0; first && block < sum.size(); block++) {
-                sum.get(block)
-                        .write(
-                                0,
-                                apart.layer(layer).get(block),
-                                0,
-                                sum.get(block).size());
-            }
-            if (!first) {
-                add(1, apart.layer(layer), sum);
-            }
-            add(-rate, apart.layer(layer), replica.parameters().layer(layer));
-        });
-    }
-
-    private void add(float factor, List<FloatMemory> from, List<FloatMemory> to) {
-        Kernels kernels = replica.kernels();
-        for (int block = 0; block < from.size(); block++) {
-            kernels.axpy(to.get(block).size(), factor, from.get(block), to.get(block));
-        }
     }
 
     /** Installs fetched parameters, and begins the next fetch when it is due. */

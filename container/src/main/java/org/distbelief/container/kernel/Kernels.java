@@ -65,7 +65,9 @@ public interface Kernels extends AutoCloseable {
      */
     double logistic(int count, float scale, FloatMemory x);
 
-    /** The sum of the squares of the first {@code count} elements. */
+    /**
+     * The sum of the squares of the first {@code count} elements, in double precision: finite where all of them are.
+     */
     double sumOfSquares(int count, FloatMemory x);
 
     /** y[i] += a * x[i] for the first {@code count} elements. */
@@ -74,7 +76,11 @@ public interface Kernels extends AutoCloseable {
     /** In place: x[i] *= a for the first {@code count} elements. */
     void scale(int count, float a, FloatMemory x);
 
-    /** In place: what is beyond ±limit becomes ±limit, for the first {@code count} elements. */
+    /**
+     * In place: what is beyond ±limit becomes ±limit, for the first {@code count} elements; NaN stays NaN.
+     *
+     * @param limit above 0
+     */
     void clamp(int count, float limit, FloatMemory x);
 
     /** gradient[i] += l2 * parameters[i] + l1 * the sign of parameters[i], for the first {@code count} elements. */

@@ -12,7 +12,8 @@ import org.distbelief.dataset.DatasetKind;
  * anything is submitted, and so that the launcher can set the JVM's limits.
  *
  * @param parameterBytes copies of the parameters: one in use, one that a fetch lands in
- * @param gradientBytes gradients: one being computed, one being pushed, and one that accrues where nPush is above 1
+ * @param gradientBytes gradients: one that accrues, one being pushed, and where nPush is above 1 that of a single step,
+ *     which the local step and clipping need alone
  * @param activationBytes what the layers compute for a mini-batch, forward and backward
  * @param ioBytes direct buffers of connections and files
  * @param heapBytes the JVM's heap: the pool of examples and everything else

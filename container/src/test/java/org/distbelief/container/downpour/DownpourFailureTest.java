@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -33,6 +34,8 @@ import org.distbelief.paramserver.storage.AppliedPushes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What ends a worker, and what doesn't. */
 @Timeout(60)
@@ -97,9 +100,21 @@ class DownpourFailureTest {
 
     @Test
     void aLossThatIsNoNumberEndsTheWorkerBeforeItIsPushed() {
+        divergesBeforeAPush();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"value", "layerNorm", "norm"})
+    void clippingDoesNotHideThatTheLossIsNoNumber(String clip) {
+        divergesBeforeAPush("downpour.clip={" + clip + ": {limit: 1}}");
+    }
+
+    private void divergesBeforeAPush(String... settings) {
         String huge = "fullyConnected: {units: 9, activation: relu, initialisation: {uniform: {scale: 1e6}}}";
-        WorkerHarness harness = harness("model.layers=[{" + String.join("}, {", Collections.nCopies(8, huge))
+        List<String> all = new ArrayList<>(List.of(settings));
+        all.add("model.layers=[{" + String.join("}, {", Collections.nCopies(8, huge))
                 + "}, {fullyConnected: {units: classes}}]");
+        WorkerHarness harness = harness(all.toArray(String[]::new));
 
         assertThatThrownBy(() -> harness.run(0))
                 .isInstanceOf(DivergedException.class)

@@ -12,12 +12,16 @@ import org.distbelief.container.FakeMaster;
 import org.distbelief.container.SyntheticSpeech;
 import org.distbelief.container.master.Progress;
 import org.distbelief.container.master.Scored;
+import org.distbelief.container.replica.ReplicaParameters;
+import org.distbelief.paramserver.client.ShardedParameters;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.storage.AppliedPushes;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole workers over shards, a master and data in this process. */
 @Timeout(60)
@@ -66,6 +70,58 @@ class DownpourWorkerTest {
                                 .pushes());
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"value: {limit: 0.05}", "layerNorm: {limit: 0.5}", "norm: {limit: 0.5}"})
+    void learnsWithClippedGradientsDecayWarmUpAndSchedule(String clip) throws Exception {
+        FakeMaster master = new FakeMaster(PORTIONS, PORTIONS, EPOCHS, 7, 0);
+        WorkerHarness harness = new WorkerHarness(
+                WorkerHarness.job(List.of(
+                        "downpour.nPush=2",
+                        "downpour.clip={" + clip + "}",
+                        "downpour.warmUp=20",
+                        "downpour.schedule={exponential: {every: 400, factor: 0.5}}",
+                        "model.layers.0.fullyConnected.l2=1e-4",
+                        "model.layers.1.fullyConnected.l1=1e-5")),
+                data,
+                master);
+
+        runAll(2, harness);
+
+        assertThat(master.examplesByEpoch).containsOnly(data.split().examples()).hasSize(EPOCHS);
+        assertThat(accuracy(master.scores.values())).isGreaterThan(0.75);
+    }
+
+    @Test
+    void clippingBoundsEveryMiniBatchWhateverNPushIs() throws Exception {
+        FakeMaster master = new FakeMaster(PORTIONS, 0, 1, 7, 0);
+        WorkerHarness harness = new WorkerHarness(
+                WorkerHarness.job(List.of(
+                        "downpour.update={sgd: {learningRate: 1}}",
+                        "downpour.nPush=3",
+                        "downpour.clip={norm: {limit: 1e-3}}")),
+                data,
+                master);
+
+        harness.run(0);
+
+        double squares = 0;
+        ReplicaParameters first = ReplicaParameters.whole(harness.model);
+        first.initialise(harness.model, harness.job.config().seed());
+        ReplicaParameters last = ReplicaParameters.whole(harness.model);
+        try (ShardedParameters shards = harness.shards.connect()) {
+            shards.fetch(last.ranges(), last);
+        }
+        for (int i = 0; i < first.size(); i++) {
+            double way = last.view(i, 1).getFloat(0) - first.view(i, 1).getFloat(0);
+            squares += way * way;
+        }
+        long steps = master.progress.getOrDefault(0, Progress.none()).steps();
+        assertThat(steps).isGreaterThan(30);
+        assertThat(Math.sqrt(squares))
+                .as("all steps in nearly the same direction would go as far as their limits")
+                .isBetween(1e-3, 1e-3 * steps * 1.001);
     }
 
     private void runAll(int replicas, WorkerHarness harness) throws Exception {

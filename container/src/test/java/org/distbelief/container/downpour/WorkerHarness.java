@@ -122,6 +122,7 @@ final class WorkerHarness {
                         usual.nFetch(),
                         usual.nPush(),
                         usual.localLearningRate(),
+                        usual.clip(),
                         usual.rate(),
                         settling,
                         BOUND);

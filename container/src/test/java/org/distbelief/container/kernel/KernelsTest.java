@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -139,6 +140,33 @@ class KernelsTest {
 
             assertThat(gradient.toArray()).containsExactly(2, -0.5f, 1, 1, Float.NaN, 1);
             assertThat(weights.toArray()).containsExactly(2, -4, 0, -0f, Float.NaN, 8);
+        }
+    }
+
+    @Test
+    void clampBoundsTheFirstElementsAndKeepsNaN() {
+        for (Kernels kernels : new Kernels[] {PLAIN, best}) {
+            FloatMemory values = FloatMemory.of(3, -3, 0.5f, Float.NaN, Float.NEGATIVE_INFINITY, 9);
+
+            kernels.clamp(5, 2, values);
+
+            assertThat(values.toArray()).containsExactly(2, -2, 0.5f, Float.NaN, -2, 9);
+        }
+    }
+
+    @Test
+    void sumsOfSquaresAreTakenInDoublePrecision() {
+        float[] many = new float[5000];
+        Arrays.fill(many, 1e-3f);
+        many[0] = 1e4f;
+        for (Kernels kernels : new Kernels[] {PLAIN, best}) {
+            assertThat(kernels.sumOfSquares(5000, FloatMemory.of(many))).isCloseTo(1e8 + 4999e-6, within(1e-4));
+            assertThat(kernels.sumOfSquares(2, FloatMemory.of(3, 4, 5))).isEqualTo(25);
+            assertThat(kernels.sumOfSquares(2, FloatMemory.of(Float.MAX_VALUE, Float.MAX_VALUE)))
+                    .isFinite();
+            assertThat(kernels.sumOfSquares(2, FloatMemory.of(1, Float.NaN))).isNaN();
+            assertThat(kernels.sumOfSquares(2, FloatMemory.of(1, Float.NEGATIVE_INFINITY)))
+                    .isEqualTo(Double.POSITIVE_INFINITY);
         }
     }
 

@@ -28,6 +28,11 @@ class MemoryPlanTest {
 
         assertThat(plan().parameterBytes()).isBetween(2 * parameters, 2 * parameters + MIB);
         assertThat(plan().gradientBytes()).isBetween(2 * parameters, 2 * parameters + MIB);
+        assertThat(plan("downpour.clip={norm: {limit: 1}}").gradientBytes()).isEqualTo(plan().gradientBytes());
+        assertThat(plan("downpour.nPush=3", "downpour.localLearningRate=0", "downpour.clip={norm: {limit: 1}}")
+                        .gradientBytes())
+                .as("the gradient of a step alone, which is clipped before it is accrued")
+                .isBetween(3 * parameters, 3 * parameters + MIB);
         assertThat(plan("downpour.nPush=3").gradientBytes()).isBetween(3 * parameters, 3 * parameters + MIB);
     }
 

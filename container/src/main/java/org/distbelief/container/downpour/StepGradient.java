@@ -1,0 +1,116 @@
+package org.distbelief.container.downpour;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.distbelief.container.kernel.FloatMemory;
+import org.distbelief.container.kernel.Kernels;
+import org.distbelief.container.replica.MiniBatch;
+import org.distbelief.container.replica.ModelReplica;
+import org.distbelief.container.replica.ReplicaParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of a mini-batch (paper, section 4.1): its gradient is computed, clipped, added to the accrued one, and
+ * steps the replica's own copy of the parameters; a layer's as soon as it is ready, unless the clipping needs all of
+ * them. For one thread.
+ */
+final class StepGradient {
+    private final ModelReplica replica;
+    private final AccruedGradient accrued;
+    private final DownpourSettings settings;
+    private final @Nullable GradientClip clip;
+    private final @Nullable ReplicaParameters apart;
+
+    /** Layers whose gradient waits for those of the others. */
+    private final List<Integer> waiting = new ArrayList<>();
+
+    private double norm;
+
+    /** Allocates memory for one gradient where steps are accrued and a step's own gradient is needed alone. */
+    StepGradient(ModelReplica replica, AccruedGradient accrued, DownpourSettings settings) {
+        this.replica = replica;
+        this.accrued = accrued;
+        this.settings = settings;
+        this.clip = settings.clip().orElse(null);
+        boolean alone = clip != null || settings.localLearningRate() > 0;
+        this.apart = alone && settings.nPush() > 1 ? replica.newGradient() : null;
+    }
+
+    /**
+     * Takes a step. The caller notes it in the accrued gradient.
+     *
+     * @param rate rate of the step on the replica's own copy; 0 to leave that out
+     * @param step the step's number, for messages
+     * @return the sum of the examples' losses
+     * @throws DivergedException where the loss is no finite number, or a gradient that is to be clipped; the accrued
+     *     gradient must not be pushed then
+     */
+    double take(MiniBatch batch, float rate, long step) throws DivergedException {
+        ReplicaParameters own = clip != null || rate > 0 ? apart : null;
+        ReplicaParameters into = own == null ? accrued.accruing() : own;
+        waiting.clear();
+        norm = 0;
+        double loss =
+                replica.gradient(batch, into, own == null && !accrued.isEmpty(), layer -> computed(layer, into, rate));
+        if (!Double.isFinite(loss)) {
+            throw diverged("the loss of step " + step + " is " + loss);
+        }
+        if (!waiting.isEmpty()) {
+            clip(waiting.stream().flatMap(layer -> into.layer(layer).stream()).toList());
+        }
+        if (!Double.isFinite(norm)) {
+            throw diverged("the norm of the gradient of step " + step + " is " + norm);
+        }
+        waiting.forEach(layer -> ready(layer, into, rate));
+        return loss;
+    }
+
+    private void computed(int layer, ReplicaParameters gradient, float rate) {
+        if (clip != null && clip.needsAllLayers()) {
+            waiting.add(layer);
+            return;
+        }
+        clip(gradient.layer(layer));
+        ready(layer, gradient, rate);
+    }
+
+    private void clip(List<FloatMemory> gradient) {
+        if (clip != null) {
+            norm += clip.apply(replica.kernels(), gradient);
+        }
+    }
+
+    private void ready(int layer, ReplicaParameters gradient, float rate) {
+        List<FloatMemory> blocks = gradient.layer(layer);
+        List<FloatMemory> sum = accrued.accruing().layer(layer);
+        if (gradient != accrued.accruing()) {
+            if (accrued.isEmpty()) {
+                copy(blocks, sum);
+            } else {
+                add(1, blocks, sum);
+            }
+        }
+        if (rate > 0) {
+            add(-rate, blocks, replica.parameters().layer(layer));
+        }
+    }
+
+    private static void copy(List<FloatMemory> from, List<FloatMemory> to) {
+        for (int block = 0; block < from.size(); block++) {
+            to.get(block).write(0, from.get(block), 0, to.get(block).size());
+        }
+    }
+
+    private void add(float factor, List<FloatMemory> from, List<FloatMemory> to) {
+        Kernels kernels = replica.kernels();
+        for (int block = 0; block < from.size(); block++) {
+            kernels.axpy(to.get(block).size(), factor, from.get(block), to.get(block));
+        }
+    }
+
+    private DivergedException diverged(String found) {
+        return new DivergedException(found + ", not a number: training has run away; choose a smaller learning rate in"
+                + " downpour.update (the local one is " + settings.localLearningRate()
+                + "), a smaller initialisation of the weights, or a longer downpour.warmUp or downpour.warmStart");
+    }
+}
