@@ -37,6 +37,7 @@ class JobFileTest {
         assertThat(config.model().loss().name()).isEqualTo("softmaxCrossEntropy");
         assertThat(config.cluster().silenceTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.evaluation().split()).isEqualTo("test");
+        assertThat(config.data().augment().on()).isFalse();
     }
 
     @ParameterizedTest
@@ -135,6 +136,38 @@ class JobFileTest {
         assertThatThrownBy(() -> JobFile.read("job.yaml", MINIMAL, List.of(setting)))
                 .isInstanceOf(JobFileException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void imagesAreMirroredAndShiftedWhereItIsAskedFor() {
+        AugmentConfig both = augment("{mirror: true, shift: 4}");
+        assertThat(both.mirror()).isTrue();
+        assertThat(both.shift()).isEqualTo(4);
+        assertThat(both.on()).isTrue();
+        assertThat(augment("{mirror: true}").on()).isTrue();
+        assertThat(augment("{shift: 1}").on()).isTrue();
+        assertThat(augment("{mirror: false, shift: 0}").on()).isFalse();
+        assertThat(augment("").on()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {mirror: maybe} | job.yaml:2: data.augment.mirror: expected true or false, found 'maybe'
+                    {shift: -1}     | job.yaml:2: data.augment.shift: expected a whole number from 0 to 4095, found '-1'
+                    {shift: 4096}   | job.yaml:2: data.augment.shift: expected a whole number from 0 to 4095, found '4096'
+                    {shift: 1.5}    | job.yaml:2: data.augment.shift: expected a whole number from 0 to 4095, found '1.5'
+                    {shfit: 2}      | job.yaml:2: unknown key 'shfit' in section 'data.augment'; did you mean 'shift'?
+                    true            | job.yaml:2: data.augment: expected a section, found 'true'
+                    """)
+    void impossibleChangesOfImagesAreRefused(String settings, String message) {
+        assertThatThrownBy(() -> augment(settings))
+                .isInstanceOf(JobFileException.class)
+                .hasMessageContaining(message);
+    }
+
+    private static AugmentConfig augment(String settings) {
+        String yaml = MINIMAL.replace("{path: datasets/d}", "{path: datasets/d, augment: " + settings + "}");
+        return read(yaml).config().data().augment();
     }
 
     @Test

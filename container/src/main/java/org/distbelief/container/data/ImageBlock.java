@@ -39,4 +39,24 @@ final class ImageBlock implements ExampleBlock {
             }
         }
     }
+
+    /**
+     * Copies the image with its pixels in other places, normalised.
+     *
+     * @param rows for each row of the copy, where its row of the image begins in the pixels
+     * @param columns for each column of the copy, where its pixel begins in the row
+     */
+    void copy(int[] rows, int[] columns, float[] into) {
+        int channels = tables.length;
+        for (int c = 0; c < channels; c++) {
+            float[] table = tables[c];
+            int to = c;
+            for (int row : rows) {
+                for (int column : columns) {
+                    into[to] = table[pixels[row + column + c] & 0xff];
+                    to += channels;
+                }
+            }
+        }
+    }
 }

@@ -17,6 +17,7 @@ final class MixingPool {
     private static final int FIRST_EXAMPLES = 1024;
 
     private final Random random;
+    private final Augmentation augmentation;
     private @Nullable ExampleBlock[] blocks = new ExampleBlock[FIRST_SLOTS];
     private @Nullable OpenLease[] leases = new OpenLease[FIRST_SLOTS];
     private int[] remaining = new int[FIRST_SLOTS];
@@ -27,8 +28,10 @@ final class MixingPool {
     private int size;
     private final Map<OpenLease, Integer> drawn = new LinkedHashMap<>();
 
-    MixingPool(Random random) {
+    /** @param augmentation brings the drawn examples into the mini-batch */
+    MixingPool(Random random, Augmentation augmentation) {
         this.random = random;
+        this.augmentation = augmentation;
     }
 
     /** Examples waiting. */
@@ -68,7 +71,7 @@ final class MixingPool {
         int example = (int) examples[at];
         examples[at] = examples[--size];
         ExampleBlock block = Objects.requireNonNull(blocks[slot]);
-        block.copy(example, into);
+        augmentation.copy(block, example, into);
         drawn.merge(Objects.requireNonNull(leases[slot]), 1, Integer::sum);
         if (--remaining[slot] == 0) {
             blocks[slot] = null;

@@ -18,7 +18,8 @@ import org.distbelief.dataset.Split;
  * for now ({@link #drain}), the pool is drawn to the last example; the last mini-batch may be smaller.
  *
  * <p>Every example of every lease is drawn exactly once. Which one when depends on the randomness, the order of the
- * leases and when draining began and ended, and not on how fast anything is.
+ * leases and when draining began and ended, and not on how fast anything is; the same holds for what an
+ * {@link Augmentation} does to it.
  *
  * <p>Offers, orders to drain and questions may come from any thread; one thread draws. {@link #close} frees all.
  */
@@ -33,6 +34,12 @@ public final class PortionReader implements AutoCloseable {
     private final OpenLeases leases = new OpenLeases();
     private final ReadAhead readAhead;
 
+    /** Starts the thread of a reader that gives the examples as they are. */
+    public PortionReader(
+            PortionSource source, Split split, BlockDecoder decoder, int shuffle, int miniBatch, Random random) {
+        this(source, split, decoder, shuffle, miniBatch, random, Augmentation.none());
+    }
+
     /**
      * Starts the thread.
      *
@@ -42,13 +49,20 @@ public final class PortionReader implements AutoCloseable {
      * @param shuffle how many examples are mixed at least, from 1
      * @param miniBatch greatest number of examples that is drawn at once, from 1
      * @param random the order in which examples are drawn; nobody else's from now on
+     * @param augmentation what is done to the drawn examples; nobody else's from now on
      */
     public PortionReader(
-            PortionSource source, Split split, BlockDecoder decoder, int shuffle, int miniBatch, Random random) {
+            PortionSource source,
+            Split split,
+            BlockDecoder decoder,
+            int shuffle,
+            int miniBatch,
+            Random random,
+            Augmentation augmentation) {
         this.split = split;
         this.decoder = decoder;
         this.plan = MixingPlan.of(shuffle, miniBatch);
-        this.pool = new MixingPool(random);
+        this.pool = new MixingPool(random, augmentation);
         this.readAhead = new ReadAhead(source, decoder, plan.bound());
         readAhead.start();
     }

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
+import java.util.Locale;
+import org.distbelief.conf.AugmentConfig;
 import org.distbelief.conf.JobFile;
 import org.distbelief.container.layer.Shape;
 import org.distbelief.dataset.DatasetKind;
@@ -78,9 +80,11 @@ public record ModelDescription(
     /**
      * Describes the model that a job trains on a data set.
      *
-     * @throws org.distbelief.conf.JobFileException where the job's model cannot be built for this data
+     * @throws org.distbelief.conf.JobFileException where the job's model cannot be built for this data, or where its
+     *     images cannot be changed as the job asks
      */
     public static ModelDescription of(JobFile job, DatasetManifest data) {
+        requireAugmentable(job.config().data().augment(), data);
         int context = data.kind() == DatasetKind.SPEECH ? job.config().data().context() : 0;
         Shape input = input(data.settings(), context);
         return new ModelDescription(
@@ -93,6 +97,23 @@ public record ModelDescription(
                 data.mean(),
                 data.variance(),
                 Model.of(job.config().model(), input, data.classCount()).layout());
+    }
+
+    private static void requireAugmentable(AugmentConfig augment, DatasetManifest data) {
+        if (!augment.on()) {
+            return;
+        }
+        if (!(data.settings() instanceof ImageSettings image)) {
+            throw augment.refused("expected a data set of images, which alone can be mirrored and shifted, found "
+                    + data.kind().name().toLowerCase(Locale.ROOT) + " in the data set '" + data.name()
+                    + "'; leave out data.augment");
+        }
+        int least = Math.min(image.width(), image.height());
+        if (augment.shift() >= least) {
+            throw augment.refused("expected a shift smaller than the sides of the images, which are " + image.width()
+                    + "x" + image.height() + " pixels in the data set '" + data.name() + "', found " + augment.shift()
+                    + "; choose one from 0 to " + (least - 1));
+        }
     }
 
     /** The same model with other settings of its job, such as the split to score or the size of containers. */

@@ -9,6 +9,7 @@ import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.distbelief.conf.JobConfig;
 import org.distbelief.conf.ProcessExit;
+import org.distbelief.container.data.Augmentation;
 import org.distbelief.container.data.BlockDecoder;
 import org.distbelief.container.data.PortionReader;
 import org.distbelief.container.downpour.DownpourSettings;
@@ -137,8 +138,14 @@ public final class ReplicaProcess {
                         registry.directory(),
                         ThriftShardClient.connector(WireLimits.standard()),
                         bound);
-                PortionReader reader =
-                        new PortionReader(data, split, decoder, job.data().shuffle(), miniBatch, new Random(seed))) {
+                PortionReader reader = new PortionReader(
+                        data,
+                        split,
+                        decoder,
+                        job.data().shuffle(),
+                        miniBatch,
+                        new Random(seed),
+                        Augmentation.of(job.data().augment(), description.inputShape(), seed))) {
             ReplicaOrders orders = ReplicaOrders.training(reader);
             Evaluator evaluator = job.evaluation().enabled() ? evaluator(replica, description, data, decoder) : null;
             try (MasterLink link = new MasterLink(

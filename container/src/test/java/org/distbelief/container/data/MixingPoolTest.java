@@ -51,7 +51,7 @@ class MixingPoolTest {
         int rounds = 20_000;
         int[] drawn = new int[10];
         for (int i = 0; i < rounds; i++) {
-            MixingPool pool = new MixingPool(random);
+            MixingPool pool = new MixingPool(random, Augmentation.none());
             blocks.forEach(block -> pool.add(block, lease));
             assertThat(pool.draw(batch)).containsEntry(lease, 3);
             Batches.frames(batch).forEach(frame -> drawn[frame]++);
@@ -69,7 +69,7 @@ class MixingPoolTest {
                 .utterance(0, 0, 0)
                 .utterance(0, 0)
                 .build();
-        MixingPool pool = new MixingPool(new Random(SEED));
+        MixingPool pool = new MixingPool(new Random(SEED), Augmentation.none());
         OpenLease lease = lease();
         blocks(data, 0).forEach(block -> pool.add(block, lease));
         assertThat(pool.blocks()).isEqualTo(2);
@@ -92,7 +92,7 @@ class MixingPoolTest {
         MemoryDataset data = builder.build();
         Deque<ExampleBlock> waiting = new ArrayDeque<>(blocks(data, context));
         Collection<ExampleBlock> all = List.copyOf(waiting);
-        MixingPool pool = new MixingPool(new Random(SEED));
+        MixingPool pool = new MixingPool(new Random(SEED), Augmentation.none());
         MiniBatch batch = Batches.batch(data, context, miniBatch);
         OpenLease lease = lease();
         int most = 0;

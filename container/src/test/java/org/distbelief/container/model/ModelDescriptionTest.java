@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import org.distbelief.conf.JobFile;
+import org.distbelief.conf.JobFileException;
 import org.distbelief.container.SyntheticSpeech;
 import org.distbelief.container.TestJobs;
 import org.distbelief.container.layer.Shape;
+import org.distbelief.dataset.DatasetKind;
+import org.distbelief.dataset.DatasetManifest;
+import org.distbelief.dataset.ImageSettings;
+import org.distbelief.dataset.Split;
 import org.junit.jupiter.api.Test;
 
 class ModelDescriptionTest {
@@ -64,5 +70,52 @@ class ModelDescriptionTest {
         assertThatThrownBy(other::model)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("another layout");
+    }
+
+    @Test
+    void onlyImagesAreMirroredOrShifted() {
+        assertThatThrownBy(() -> description("data.augment.mirror=true"))
+                .isInstanceOf(JobFileException.class)
+                .hasMessageContaining("--set data.augment.mirror: data.augment: expected a data set of images")
+                .hasMessageContaining(
+                        "found speech in the data set '" + data.manifest().name() + "'")
+                .hasMessageContaining("leave out data.augment");
+        assertThatThrownBy(() -> description("data.augment={shift: 2}")).hasMessageContaining("found speech");
+        assertThat(description("data.augment={mirror: false, shift: 0}").kind()).isEqualTo(DatasetKind.SPEECH);
+    }
+
+    @Test
+    void imagesAreShiftedByLessThanTheirSides() {
+        assertThatThrownBy(() -> ofImages("data.augment={mirror: true, shift: 6}"))
+                .isInstanceOf(JobFileException.class)
+                .hasMessageContaining("--set data.augment: data.augment: expected a shift smaller than the sides")
+                .hasMessageContaining(
+                        "which are 8x6 pixels in the data set 'pictures', found 6; choose one from 0 to 5");
+        ModelDescription description = ofImages("data.augment={mirror: true, shift: 5}");
+        assertThat(ModelDescription.fromJson("model.json", description.toJson())
+                        .jobFile()
+                        .config()
+                        .data()
+                        .augment()
+                        .shift())
+                .isEqualTo(5);
+    }
+
+    private static ModelDescription ofImages(String... settings) {
+        DatasetManifest images = new DatasetManifest(
+                DatasetManifest.SCHEMA_VERSION,
+                "pictures",
+                "tests",
+                1,
+                new ImageSettings(8, 6, 3),
+                List.of("cat", "dog"),
+                1,
+                "train",
+                List.of(0.0, 0.0, 0.0),
+                List.of(1.0, 1.0, 1.0),
+                Map.of("train", new Split(0, 0, 0, List.of(), List.of())));
+        return ModelDescription.of(
+                TestJobs.job("softmaxCrossEntropy", List.of("fullyConnected: {units: classes}"), List.of(settings)),
+                images);
     }
 }
