@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Scores leased portions of held-out data with a replica's present parameters. An utterance whose frames all have the
  * same label is scored as a whole too: the label with the greatest sum over the frames of log(sum of the probabilities
- * of the label's states). For one thread.
+ * of the label's states), or, where the loss has no probabilities, of the sum of the scores of the label's states. For
+ * one thread.
  */
 public final class Evaluator {
     private final ModelReplica replica;
@@ -65,7 +66,7 @@ public final class Evaluator {
                 tally.examples += batch.size();
                 tally.correct += score.correct();
                 for (GroupPiece piece : reader.pieces()) {
-                    add(piece, score.probabilities(), tally);
+                    add(piece, score.scores(), tally);
                 }
                 if (Thread.interrupted()) {
                     throw new InterruptedException("interrupted while scoring portion " + lease.portion());
@@ -75,10 +76,12 @@ public final class Evaluator {
         return new Scored(lease.id(), tally.lossSum, tally.examples, tally.correct, tally.groups, tally.groupsCorrect);
     }
 
-    private void add(GroupPiece piece, FloatMemory probabilities, Tally tally) {
-        GroupScore group = tally.open == null ? new GroupScore(labels, states, piece.label()) : tally.open;
+    private void add(GroupPiece piece, FloatMemory scores, Tally tally) {
+        boolean probabilities = replica.model().loss().probabilities();
+        GroupScore group =
+                tally.open == null ? new GroupScore(labels, states, piece.label(), probabilities) : tally.open;
         for (int i = piece.from(); i < piece.to(); i++) {
-            group.add(probabilities, batch.size(), i);
+            group.add(scores, batch.size(), i);
         }
         tally.open = piece.last() ? null : group;
         if (piece.last() && group.counts()) {

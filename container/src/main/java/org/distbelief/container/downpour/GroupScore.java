@@ -7,27 +7,30 @@ import org.distbelief.container.kernel.FloatMemory;
 final class GroupScore {
     private final int states;
     private final int label;
-    private final double[] logs;
+    private final boolean probabilities;
+    private final double[] sums;
 
     /**
      * @param labels number of labels
      * @param states states per label
      * @param label the utterance's only label, or {@link GroupPiece#SEVERAL}
+     * @param probabilities whether the frames' scores are probabilities, which are multiplied; others are added
      */
-    GroupScore(int labels, int states, int label) {
+    GroupScore(int labels, int states, int label, boolean probabilities) {
         this.states = states;
         this.label = label;
-        this.logs = new double[label == GroupPiece.SEVERAL ? 0 : labels];
+        this.probabilities = probabilities;
+        this.sums = new double[label == GroupPiece.SEVERAL ? 0 : labels];
     }
 
-    /** Adds the frame in a column of the probabilities, which has {@code columns} of them. */
-    void add(FloatMemory probabilities, int columns, int column) {
-        for (int l = 0; l < logs.length; l++) {
+    /** Adds the frame in a column of the scores, which has {@code columns} of them. */
+    void add(FloatMemory scores, int columns, int column) {
+        for (int l = 0; l < sums.length; l++) {
             double sum = 0;
             for (int s = 0; s < states; s++) {
-                sum += probabilities.get((l * states + s) * columns + column);
+                sum += scores.get((l * states + s) * columns + column);
             }
-            logs[l] += Math.log(Math.max(sum, Float.MIN_NORMAL));
+            sums[l] += probabilities ? Math.log(Math.max(sum, Float.MIN_NORMAL)) : sum;
         }
     }
 
@@ -36,14 +39,14 @@ final class GroupScore {
         return label != GroupPiece.SEVERAL;
     }
 
-    /** Whether the most probable label is the right one. */
+    /** Whether the likeliest label is the right one. */
     boolean correct() {
         if (label == GroupPiece.SEVERAL) {
             return false;
         }
         int best = 0;
-        for (int l = 1; l < logs.length; l++) {
-            if (logs[l] > logs[best]) {
+        for (int l = 1; l < sums.length; l++) {
+            if (sums[l] > sums[best]) {
                 best = l;
             }
         }

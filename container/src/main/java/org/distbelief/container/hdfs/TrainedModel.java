@@ -17,8 +17,8 @@ import org.distbelief.paramserver.Block;
  *
  * <pre>{@code
  * try (TrainedModel model = TrainedModel.open(new Configuration(), "models/spoken-digits")) {
- *     float[][] probabilities = model.predict(frames);
- *     String best = model.className(TrainedModel.argmax(probabilities[0]));
+ *     float[][] scores = model.predict(frames);
+ *     String best = model.className(TrainedModel.argmax(scores[0]));
  * }
  * }</pre>
  *
@@ -85,11 +85,12 @@ public final class TrainedModel implements AutoCloseable {
     }
 
     /**
-     * The probability of each class.
+     * A score for each class, greater where it is more likely: its probability where the model's loss has it, as
+     * {@code softmaxCrossEntropy} has.
      *
      * @param rows for speech the frames of one utterance in the order of time, each with the log energies of all bands;
      *     for images one picture a row, height x width x channels values from 0 to 255; not normalised
-     * @return for each row, a probability for each class
+     * @return for each row, a score for each class
      */
     public float[][] predict(float[][] rows) {
         float[][] result = new float[rows.length][model.classes()];
@@ -101,10 +102,10 @@ public final class TrainedModel implements AutoCloseable {
                 windows.copy(examples, first + example, into);
                 return 0;
             });
-            FloatMemory probabilities = replica.predict(batch);
+            FloatMemory scores = replica.predict(batch);
             for (int i = 0; i < size; i++) {
                 for (int c = 0; c < model.classes(); c++) {
-                    result[first + i][c] = probabilities.get(c * size + i);
+                    result[first + i][c] = scores.get(c * size + i);
                 }
             }
         }

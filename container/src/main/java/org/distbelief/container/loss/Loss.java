@@ -16,13 +16,19 @@ public interface Loss {
      */
     double gradient(Kernels kernels, int units, int batch, FloatMemory outputs, int[] labels);
 
-    /** Turns outputs into the probability of each class, for each example. */
+    /**
+     * Turns outputs into a score for each class, for each example: the greater, the more likely; probabilities where
+     * the loss has them.
+     */
     void predict(Kernels kernels, int units, int batch, FloatMemory outputs);
 
     /**
-     * Turns outputs into probabilities, as {@link #predict} does.
+     * Turns outputs into scores, as {@link #predict} does.
      *
      * @return the sum of the examples' losses
      */
     double score(Kernels kernels, int units, int batch, FloatMemory outputs, int[] labels);
+
+    /** Whether the scores are probabilities, so that those of several observations may be multiplied. */
+    boolean probabilities();
 }

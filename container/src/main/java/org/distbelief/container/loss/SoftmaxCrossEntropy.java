@@ -12,9 +12,9 @@ import org.distbelief.container.kernel.Kernels;
 public record SoftmaxCrossEntropy() implements Loss {
     @Override
     public double gradient(Kernels kernels, int units, int batch, FloatMemory outputs, int[] labels) {
-        double sum = score(kernels, units, batch, outputs, labels);
         float share = 1f / batch;
-        kernels.scale(units * batch, share, outputs);
+        kernels.softmax(units, batch, share, outputs);
+        double sum = loss(batch, share, outputs, labels);
         for (int i = 0; i < batch; i++) {
             int at = labels[i] * batch + i;
             outputs.put(at, outputs.get(at) - share);
@@ -30,9 +30,19 @@ public record SoftmaxCrossEntropy() implements Loss {
     @Override
     public double score(Kernels kernels, int units, int batch, FloatMemory outputs, int[] labels) {
         kernels.softmax(units, batch, 1, outputs);
+        return loss(batch, 1, outputs, labels);
+    }
+
+    @Override
+    public boolean probabilities() {
+        return true;
+    }
+
+    /** The sum of the losses of probabilities that were multiplied by {@code scale}. */
+    private static double loss(int batch, float scale, FloatMemory scaled, int[] labels) {
         double sum = 0;
         for (int i = 0; i < batch; i++) {
-            float p = outputs.get(labels[i] * batch + i);
+            double p = scaled.get(labels[i] * batch + i) / (double) scale;
             // Not Math.max, which would hide that p is not a number.
             sum -= Math.log(p < Float.MIN_NORMAL ? Float.MIN_NORMAL : p);
         }

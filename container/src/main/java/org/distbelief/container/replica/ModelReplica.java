@@ -216,10 +216,10 @@ public final class ModelReplica {
         return new Score(loss, correct(units, size, out, batch.labels()), out);
     }
 
-    private int correct(int units, int size, FloatMemory probabilities, int[] labels) {
+    private int correct(int units, int size, FloatMemory scores, int[] labels) {
         Arrays.fill(greatest, 0, size, Float.NEGATIVE_INFINITY);
         for (int unit = 0; unit < units; unit++) {
-            probabilities.read(unit * size, row, 0, size);
+            scores.read(unit * size, row, 0, size);
             for (int i = 0; i < size; i++) {
                 if (row[i] > greatest[i]) {
                     greatest[i] = row[i];
@@ -235,7 +235,8 @@ public final class ModelReplica {
     }
 
     /**
-     * The probabilities of the classes, for data without labels.
+     * A score for each class, greater where it is more likely, for data without labels; probabilities where the model's
+     * loss has them.
      *
      * @return output units x examples, row-major; the replica's own memory, valid until its next call
      */

@@ -59,7 +59,7 @@ class EvaluatorTest {
 
     /** An utterance of two frames; probabilities of 2 labels x 2 states, frames next to each other. */
     private static GroupScore group(int label) {
-        GroupScore group = new GroupScore(2, 2, label);
+        GroupScore group = new GroupScore(2, 2, label, true);
         // Label 0 has the likelier single state in frame 0; summed over its states label 1 wins by the product.
         FloatMemory probabilities = FloatMemory.of(0.45f, 0.1f, 0.0f, 0.1f, 0.3f, 0.4f, 0.25f, 0.4f);
         group.add(probabilities, 2, 0);
@@ -73,5 +73,15 @@ class EvaluatorTest {
         assertThat(group(1).correct()).isTrue();
         assertThat(group(0).correct()).isFalse();
         assertThat(group(GroupPiece.SEVERAL).counts()).isFalse();
+    }
+
+    @Test
+    void scoresThatAreNoProbabilitiesAreAddedSoThatANegativeOneDoesNotDecideAlone() {
+        FloatMemory scores = FloatMemory.of(0.9f, -0.1f, 0.3f, 0.3f);
+        GroupScore group = new GroupScore(2, 1, 0, false);
+        group.add(scores, 2, 0);
+        group.add(scores, 2, 1);
+
+        assertThat(group.correct()).isTrue();
     }
 }

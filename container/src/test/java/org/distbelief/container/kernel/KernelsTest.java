@@ -236,6 +236,56 @@ class KernelsTest {
     }
 
     @Test
+    void aScaledSoftmaxSumsToTheScale() {
+        for (Kernels kernels : new Kernels[] {PLAIN, best}) {
+            FloatMemory values = FloatMemory.of(0, (float) Math.log(3));
+            kernels.softmax(2, 1, 0.1f, values);
+            assertThat(values.get(0)).isCloseTo(0.025f, within(1e-7f));
+            assertThat(values.get(1)).isCloseTo(0.075f, within(1e-7f));
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void sumsOverAllElements(long seed) {
+        Random random = new Random(seed);
+        int rows = 1 + random.nextInt(300);
+        int columns = 1 + random.nextInt(30);
+        FloatMemory values = random(random, rows * columns);
+        float[] halves = values.toArray();
+        double squares = 0;
+        double softplus = 0;
+        for (int i = 0; i < halves.length; i++) {
+            double x = halves[i];
+            squares += x * x;
+            softplus += Math.log1p(Math.exp(x));
+            halves[i] = (float) (0.5 / (1 + Math.exp(-x)));
+        }
+        for (Kernels kernels : new Kernels[] {PLAIN, best}) {
+            assertThat(kernels.sumOfSquares(rows * columns, values)).isCloseTo(squares, within(1e-6 * squares));
+            FloatMemory result = FloatMemory.of(values.toArray());
+            assertThat(kernels.logistic(rows * columns, 0.5f, result)).isCloseTo(softplus, within(1e-6 * softplus));
+            assertClose(kernels, result, halves, 1e-6f);
+        }
+    }
+
+    @Test
+    void theLogisticFunctionOfLargeNumbersDoesNotOverflow() {
+        for (Kernels kernels : new Kernels[] {PLAIN, best}) {
+            FloatMemory values = FloatMemory.of(1000, -1000, 0, -90, 7);
+            assertThat(kernels.logistic(4, 0.5f, values)).isCloseTo(1000 + Math.log(2), within(1e-3));
+            assertThat(values.get(0)).isEqualTo(0.5f);
+            assertThat(values.get(1)).isBetween(0f, 1e-38f);
+            assertThat(values.get(2)).isEqualTo(0.25f);
+            assertThat(values.get(4)).isEqualTo(7);
+            assertThat(values.get(3)).isBetween(0f, 1e-38f);
+            FloatMemory broken = FloatMemory.of(0, Float.NaN);
+            assertThat(kernels.logistic(2, 1, broken)).isNaN();
+            assertThat(broken.get(1)).isNaN();
+        }
+    }
+
+    @Test
     void nativeKernelsRefuseMemoryThatIsTooSmall() {
         FloatMemory four = FloatMemory.allocate(4);
         FloatMemory three = FloatMemory.allocate(3);
@@ -243,6 +293,8 @@ class KernelsTest {
         assertThatThrownBy(() -> best.multiply(false, false, 2, 2, 2, 1, four, 2, three, 2, 0, four, 2))
                 .isInstanceOf(RuntimeException.class);
         assertThatThrownBy(() -> best.axpy(4, 1, three, four)).isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> best.logistic(4, 1, three)).isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> best.sumOfSquares(4, three)).isInstanceOf(RuntimeException.class);
     }
 
     private interface Operation {
