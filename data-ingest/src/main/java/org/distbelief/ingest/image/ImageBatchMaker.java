@@ -21,7 +21,8 @@ public final class ImageBatchMaker {
     /**
      * With a fixed size.
      *
-     * @param splitFolders folders that name a split and therefore no class; empty when splits do not go by folder
+     * @param splitFolders names of splits, of which the outermost in a path names its split and therefore no class; a
+     *     folder further in may name a class alike. Empty when splits do not go by folder
      */
     public ImageBatchMaker(ImageSettings settings, List<String> splitFolders) {
         this.settings = settings;
@@ -74,9 +75,11 @@ public final class ImageBatchMaker {
     }
 
     private String labelOf(String path) throws BadInputException {
-        String[] parts = path.split("/", -1);
-        String folder = parts.length < 2 ? "" : parts[parts.length - 2];
-        if (folder.isEmpty() || splitFolders.contains(folder)) {
+        List<String> parts = List.of(path.split("/", -1));
+        List<String> folders = parts.subList(0, parts.size() - 1);
+        String folder = folders.isEmpty() ? "" : folders.get(folders.size() - 1);
+        boolean outermost = folders.stream().filter(splitFolders::contains).count() == 1;
+        if (folder.isEmpty() || (splitFolders.contains(folder) && outermost)) {
             throw new BadInputException(
                     BadReason.UNLABELLED,
                     "expected a folder named after the class around the picture, found "

@@ -55,7 +55,7 @@ record IngestSettings(
         return new FileRoles(RawFormats.load(), kind, labelFiles ? labels.extensions() : List.of());
     }
 
-    /** Folders that name a split and so cannot name a class. */
+    /** Folders of which the outermost in a path names its split, and so no class. */
     List<String> splitFolders() {
         return splits.fractions().isEmpty() ? splits.names() : List.of();
     }

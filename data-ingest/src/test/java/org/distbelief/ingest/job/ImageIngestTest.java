@@ -118,6 +118,31 @@ class ImageIngestTest {
     }
 
     @Test
+    void theOutermostSplitFolderCountsSoThatAClassMayHaveASplitsName() throws Exception {
+        harness.file("raw/set/train/train/1.jpg", Pictures.plain("jpeg", 4, 4, 0));
+        harness.file("raw/set/train/test/1.jpg", Pictures.plain("jpeg", 4, 4, 0));
+        harness.file("raw/set/test/train/1.jpg", Pictures.plain("jpeg", 4, 4, 0));
+        harness.file("raw/set/test/plane/1.jpg", Pictures.plain("jpeg", 4, 4, 0));
+
+        IngestReport report =
+                harness.run(harness.options("out", directory.resolve("raw").toString())
+                        .images(new ImageOptions(4, 4, 64))
+                        .splits(SplitPolicy.byFolder("train,test")));
+
+        DatasetManifest manifest = report.manifest();
+        assertThat(report.bad()).isZero();
+        assertThat(manifest.labels()).containsExactly("plane", "test", "train");
+        for (String split : List.of("train", "test")) {
+            ImageGroup images = (ImageGroup) harness.read("out", split).get(0);
+            assertThat(images.ids()).hasSize(2).allMatch(id -> id.startsWith("set/" + split + "/"));
+            for (int i = 0; i < 2; i++) {
+                String[] folders = images.ids().get(i).split("/", -1);
+                assertThat(manifest.className(images.classId(i))).isEqualTo(folders[2]);
+            }
+        }
+    }
+
+    @Test
     void oneArchiveMayHoldAPathTwice() throws Exception {
         harness.file("a/cat/1.png", Pictures.plain("png", 4, 4, 1));
         harness.archive("twice.tar", "a");
