@@ -91,6 +91,7 @@ public final class Main {
                 .addSubcommand(new KillCommand(session))
                 .addSubcommand(new LogsCommand(session))
                 .addSubcommand(new FsCommand(session))
+                .addSubcommand("bench", new BenchCommand(session))
                 .addSubcommand(new HelpCommand());
         line.setOut(new java.io.PrintWriter(session.out(), true, java.nio.charset.StandardCharsets.UTF_8));
         line.setErr(new java.io.PrintWriter(session.err(), true, java.nio.charset.StandardCharsets.UTF_8));

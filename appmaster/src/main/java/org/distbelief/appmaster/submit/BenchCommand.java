@@ -1,0 +1,122 @@
+package org.distbelief.appmaster.submit;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.distbelief.conf.ExitStatus;
+import org.distbelief.container.bench.LayerBenchmark;
+import org.distbelief.container.bench.Machine;
+import org.distbelief.container.bench.Measurement;
+import org.distbelief.container.kernel.Kernels;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code bench}: how fast this machine is at what a replica does. */
+@Command(
+        name = "bench",
+        description = "Measures the inner loop on this machine. Close other programs first.",
+        mixinStandardHelpOptions = true)
+final class BenchCommand {
+    private static final String FORM = "%-74s %5s %10s %8s %5s %8s %5s %10s %6s%n";
+
+    private final Session session;
+
+    BenchCommand(Session session) {
+        this.session = session;
+    }
+
+    @Command(
+            name = "layers",
+            description = "Matrix products, every kind of layer forward and backward, and whole training steps.",
+            mixinStandardHelpOptions = true)
+    int layers(
+            @Option(
+                            names = "--threads",
+                            paramLabel = "N",
+                            description = "threads of an operation (default: all processors)")
+                    @Nullable
+                    Integer threads,
+            @Option(
+                            names = "--seconds",
+                            paramLabel = "S",
+                            defaultValue = "0.5",
+                            description = "time for each line, a step three times as much (default: ${DEFAULT-VALUE})")
+                    double seconds,
+            @Option(names = "--json", paramLabel = "FILE", description = "also write the figures to a file") @Nullable
+                    Path json)
+            throws IOException {
+        int used = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+        if (used < 1 || used > 1024) {
+            throw CommandException.user("expected --threads from 1 to 1024, found " + used);
+        }
+        if (!(seconds >= 0.01 && seconds <= 600)) {
+            throw CommandException.user("expected --seconds from 0.01 to 600, found " + seconds);
+        }
+        PrintStream out = session.out();
+        List<Measurement> all = new ArrayList<>();
+        try (Kernels kernels = Kernels.best(used)) {
+            out.println("Kernels     " + kernels.description());
+            out.flush();
+            LayerBenchmark benchmark = new LayerBenchmark(kernels, seconds, line -> {
+                all.add(line);
+                out.print(text(line));
+                out.flush();
+            });
+            Machine machine = benchmark.machine();
+            out.printf(
+                    Locale.ROOT,
+                    "Machine     products of 2048 x 2048: %.1f GFLOP/s; y = y + a x in memory: %.1f GB/s%n%n",
+                    machine.gflops(),
+                    machine.gigabytes());
+            out.printf(FORM, "median of runs", "batch", "ms", "GFLOP/s", "peak", "GB/s", "peak", "examples/s", "other");
+            out.flush();
+            benchmark.run();
+            out.println(
+                    "\npeak: share of the machine's figure above; other: share of a step outside products and filters");
+            if (json != null) {
+                write(json, kernels.description(), used, machine, all);
+                out.println("Figures are in " + json);
+            }
+        }
+        return ExitStatus.SUCCESS;
+    }
+
+    private static String text(Measurement line) {
+        return String.format(
+                Locale.ROOT,
+                FORM,
+                line.section() + "  " + line.what(),
+                line.batch(),
+                number("%.3f", line.milliseconds()),
+                number("%.1f", line.gflops()),
+                number("%.2f", line.ofProducts()),
+                number("%.1f", line.gigabytes()),
+                number("%.2f", line.ofMemory()),
+                number("%.0f", line.examples()),
+                line.outsideProducts() == null ? "" : number("%.1f%%", 100 * line.outsideProducts()));
+    }
+
+    private static String number(String form, @Nullable Double value) {
+        return value == null ? "" : String.format(Locale.ROOT, form, value);
+    }
+
+    private static void write(Path file, String kernels, int threads, Machine machine, List<Measurement> lines)
+            throws IOException {
+        JsonMapper mapper = JsonMapper.builder().build();
+        ObjectNode root = mapper.createObjectNode();
+        root.put("benchmark", "layers");
+        root.put("kernels", kernels);
+        root.put("threads", threads);
+        root.put("processors", Runtime.getRuntime().availableProcessors());
+        root.set("machine", mapper.valueToTree(machine));
+        root.set("lines", mapper.valueToTree(lines));
+        Files.writeString(file, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+    }
+}
