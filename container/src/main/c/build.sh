@@ -25,7 +25,7 @@ if [ -f "$library" ] && [ -z "$(find . -newer "$library" -type f -print -quit)" 
 fi
 
 mkdir -p "$objects" "$(dirname "$library")"
-flags="-std=gnu11 -O3 -Wall -Wextra -Werror -fPIC -fopenmp -fno-math-errno -fvisibility=hidden"
+flags="-std=gnu11 -O3 -Wall -Wextra -Werror -fPIC -fopenmp -fno-math-errno -fno-trapping-math -fvisibility=hidden"
 compile() {
   isa=$1
   shift
@@ -38,7 +38,7 @@ compile base -march=x86-64 &
 base=$!
 compile avx2 -march=x86-64 -mavx2 -mfma &
 avx2=$!
-compile avx512 -march=x86-64 -mavx2 -mfma -mavx512f -mavx512dq -mavx512bw -mavx512vl
+compile avx512 -march=x86-64 -mavx2 -mfma -mavx512f -mavx512dq -mavx512bw -mavx512vl -mprefer-vector-width=512
 wait $base
 wait $avx2
 # shellcheck disable=SC2086

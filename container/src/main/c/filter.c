@@ -7,8 +7,19 @@
 #include "kernels.h"
 #include "vector.h"
 
-#define MAPS 4    /* maps, channels or units of a register tile */
-#define VECTORS 4 /* vectors of examples of a register tile */
+/* Register tiles: so many maps or inputs times so many vectors of examples, with sums in three quarters of the registers. */
+#if LANES == 16
+#define MANY 8         /* maps forward, where there are so many */
+#define MANY_VECTORS 3
+#define UNITS 6        /* inputs backward */
+#define VECTORS 4
+#else
+#define MANY 6
+#define MANY_VECTORS 2
+#define UNITS 6
+#define VECTORS 2
+#endif
+#define MAPS 4 /* maps and inputs of a tile of weights */
 
 INLINE int most(int a, int b) { return a > b ? a : b; }
 INLINE int least(int a, int b) { return a < b ? a : b; }
@@ -35,7 +46,7 @@ INLINE span span_at(const windows *w, int oy, int ox) {
 /* M maps x V vectors of examples of one place; with `some` only the first lanes of the last vector count. */
 INLINE void forward_tile(const int M, const int V, int some, const windows *w, const span *s, int f, int batch,
                          const float *weights, const float *biases, const float *in, float *out) {
-    vec sums[MAPS][VECTORS];
+    vec sums[MANY][VECTORS];
     const int depth = w->height * w->width * w->channels;
     for (int m = 0; m < M; m++) {
         for (int v = 0; v < V; v++) {
@@ -75,17 +86,17 @@ INLINE void forward_tile(const int M, const int V, int some, const windows *w, c
     }
 }
 
-/* Calls `tile(M, V, some, ...)` for all examples, with M fixed. */
-#define OVER_EXAMPLES(tile, M, ...)                                                              \
-    do {                                                                                         \
-        int b = 0;                                                                               \
-        for (; b + VECTORS * LANES <= batch; b += VECTORS * LANES) tile(M, VECTORS, 0, __VA_ARGS__); \
-        for (; b + 2 * LANES <= batch; b += 2 * LANES) tile(M, 2, 0, __VA_ARGS__);                 \
-        for (; b + LANES <= batch; b += LANES) tile(M, 1, 0, __VA_ARGS__);                       \
-        if (b < batch) tile(M, 1, batch - b, __VA_ARGS__);                                       \
+/* Calls `tile(M, V, some)` for all examples, with M fixed and at most V vectors at a time. */
+#define OVER_EXAMPLES(tile, M, V)                                                  \
+    do {                                                                           \
+        int b = 0;                                                                 \
+        for (; b + V * LANES <= batch; b += V * LANES) tile(M, V, 0);              \
+        if (V > 2 && b + 2 * LANES <= batch) { tile(M, 2, 0); b += 2 * LANES; }    \
+        for (; b + LANES <= batch; b += LANES) tile(M, 1, 0);                      \
+        if (b < batch) tile(M, 1, batch - b);                                      \
     } while (0)
 
-#define FORWARD(M, V, SOME, unused) \
+#define FORWARD(M, V, SOME) \
     forward_tile(M, V, SOME, w, &s, f, batch, weight + (long)m * depth, bias + m, in + b, to + (long)m * batch + b)
 
 void FN(filter)(const windows *w, int maps, int tied, int f, int batch, const float *weights, const float *biases,
@@ -98,11 +109,12 @@ void FN(filter)(const windows *w, int maps, int tied, int f, int batch, const fl
         const float *bias = tied ? biases : biases + (long)place * maps;
         float *to = out + (long)place * maps * batch;
         int m = 0;
-        for (; m + 4 <= maps; m += 4) OVER_EXAMPLES(FORWARD, 4, 0);
+        for (; m + MANY <= maps; m += MANY) OVER_EXAMPLES(FORWARD, MANY, MANY_VECTORS);
+        for (; m + 4 <= maps; m += 4) OVER_EXAMPLES(FORWARD, 4, VECTORS);
         switch (maps - m) {
-            case 3: OVER_EXAMPLES(FORWARD, 3, 0); break;
-            case 2: OVER_EXAMPLES(FORWARD, 2, 0); break;
-            case 1: OVER_EXAMPLES(FORWARD, 1, 0); break;
+            case 3: OVER_EXAMPLES(FORWARD, 3, VECTORS); break;
+            case 2: OVER_EXAMPLES(FORWARD, 2, VECTORS); break;
+            case 1: OVER_EXAMPLES(FORWARD, 1, VECTORS); break;
         }
     }
 }
@@ -120,22 +132,23 @@ INLINE int last_place(int pixel, int corner, int stride, int places) {
     return from < 0 ? -1 : least(places - 1, from / stride);
 }
 
-/* C channels x V vectors of examples of one pixel. */
-INLINE void input_tile(const int C, const int V, int some, const windows *w, int maps, int tied, int batch, int iy,
-                       int ix, int channel, const float *weights, const float *gradient, float *to) {
-    vec sums[MAPS][VECTORS] = {0};
-    const int depth = w->height * w->width * w->channels;
-    const int y0 = first_place(iy, w->top, w->height, w->stride_y);
-    const int y1 = last_place(iy, w->top, w->stride_y, w->out_height);
-    const int x0 = first_place(ix, w->left, w->width, w->stride_x);
-    const int x1 = last_place(ix, w->left, w->stride_x, w->out_width);
-    for (int oy = y0; oy <= y1; oy++) {
-        for (int ox = x0; ox <= x1; ox++) {
+/* The windows that hold a pixel: rows and columns of places. */
+typedef struct {
+    int y0, y1, x0, x1;
+} holders;
+
+/* U inputs that follow each other x V vectors of examples; the inputs belong to pixels that the same windows hold. */
+INLINE void input_tile(const int U, const int V, int some, const windows *w, int maps, int tied, int batch, int iy,
+                       int ix, int unit, const holders *h, const float *weights, const float *gradient, float *to) {
+    vec sums[UNITS][VECTORS] = {0};
+    const long depth = (long)w->height * w->width * w->channels;
+    for (int oy = h->y0; oy <= h->y1; oy++) {
+        for (int ox = h->x0; ox <= h->x1; ox++) {
             const long place = (long)oy * w->out_width + ox;
             const int ky = iy - (oy * w->stride_y + w->top);
             const int kx = ix - (ox * w->stride_x + w->left);
             const float *weight = weights + (tied ? 0 : place * maps * depth)
-                                  + ((long)ky * w->width + kx) * w->channels + channel;
+                                  + ((long)ky * w->width + kx) * w->channels + unit;
             const float *g = gradient + place * maps * batch;
             for (int m = 0; m < maps; m++, weight += depth, g += batch) {
                 vec value[VECTORS];
@@ -144,43 +157,56 @@ INLINE void input_tile(const int C, const int V, int some, const windows *w, int
                     value[v] = some && v == V - 1 ? load_some(g + v * LANES, some) : load(g + v * LANES);
                 }
 #pragma GCC unroll 8
-                for (int c = 0; c < C; c++) {
-                    vec factor = splat(weight[c]);
+                for (int u = 0; u < U; u++) {
+                    vec factor = splat(weight[u]);
 #pragma GCC unroll 8
                     for (int v = 0; v < V; v++) {
-                        sums[c][v] = fma_(factor, value[v], sums[c][v]);
+                        sums[u][v] = fma_(factor, value[v], sums[u][v]);
                     }
                 }
             }
         }
     }
-    for (int c = 0; c < C; c++) {
+    for (int u = 0; u < U; u++) {
         for (int v = 0; v < V; v++) {
-            float *at = to + (long)c * batch + v * LANES;
+            float *at = to + (long)u * batch + v * LANES;
             if (some && v == V - 1) {
-                store_some(at, sums[c][v], some);
+                store_some(at, sums[u][v], some);
             } else {
-                store(at, sums[c][v]);
+                store(at, sums[u][v]);
             }
         }
     }
 }
 
-#define INPUT(C, V, SOME, unused) \
-    input_tile(C, V, SOME, w, maps, tied, batch, iy, ix, c, weights, gradient + b, to + (long)c * batch + b)
+#define INPUT(U, V, SOME)                                                                                   \
+    input_tile(U, V, SOME, w, maps, tied, batch, iy, ix, u, &h, weights, gradient + b, to + (long)u * batch + b)
 
 void FN(filter_input_gradient)(const windows *w, int maps, int tied, int batch, const float *weights,
                                const float *gradient, float *in_gradient) {
 #pragma omp parallel for schedule(dynamic)
     for (int iy = 0; iy < w->in_height; iy++) {
-        for (int ix = 0; ix < w->in_width; ix++) {
+        holders h;
+        h.y0 = first_place(iy, w->top, w->height, w->stride_y);
+        h.y1 = last_place(iy, w->top, w->stride_y, w->out_height);
+        for (int ix = 0, next; ix < w->in_width; ix = next) {
+            h.x0 = first_place(ix, w->left, w->width, w->stride_x);
+            h.x1 = last_place(ix, w->left, w->stride_x, w->out_width);
+            next = ix + 1;
+            while (next < w->in_width && first_place(next, w->left, w->width, w->stride_x) == h.x0
+                   && last_place(next, w->left, w->stride_x, w->out_width) == h.x1) {
+                next++;
+            }
             float *to = in_gradient + ((long)iy * w->in_width + ix) * w->channels * batch;
-            int c = 0;
-            for (; c + 4 <= w->channels; c += 4) OVER_EXAMPLES(INPUT, 4, 0);
-            switch (w->channels - c) {
-                case 3: OVER_EXAMPLES(INPUT, 3, 0); break;
-                case 2: OVER_EXAMPLES(INPUT, 2, 0); break;
-                case 1: OVER_EXAMPLES(INPUT, 1, 0); break;
+            const int units = (next - ix) * w->channels;
+            int u = 0;
+            for (; u + UNITS <= units; u += UNITS) OVER_EXAMPLES(INPUT, UNITS, VECTORS);
+            switch (units - u) {
+                case 5: OVER_EXAMPLES(INPUT, 5, VECTORS); break;
+                case 4: OVER_EXAMPLES(INPUT, 4, VECTORS); break;
+                case 3: OVER_EXAMPLES(INPUT, 3, VECTORS); break;
+                case 2: OVER_EXAMPLES(INPUT, 2, VECTORS); break;
+                case 1: OVER_EXAMPLES(INPUT, 1, VECTORS); break;
             }
         }
     }
@@ -318,67 +344,25 @@ static void untied(const windows *w, int maps, int batch, const float *in, const
     }
 }
 
-/* M maps x K channels at one place of the window, summed over a row of places. */
-INLINE void tied_tile(const int M, const int K, const windows *w, int maps, int batch, int oy, int x0, int x1,
-                      const float *in, const float *gradient, int depth, float scale, float *to) {
-    vec sums[MAPS * MAPS] = {0};
-    float result[MAPS * MAPS];
-    for (int ox = x0; ox <= x1; ox++) {
-        products(M, K, batch, gradient + ((long)oy * w->out_width + ox) * maps * batch,
-                 in + (long)ox * w->stride_x * w->channels * batch, sums);
-    }
-    fold(sums, result);
-    for (int m = 0; m < M; m++) {
-        for (int k = 0; k < K; k++) {
-            to[(long)m * depth + k] += scale * result[m * MAPS + k];
-        }
-    }
-}
-
-/* One set of weights for all places: each thread owns some of the weights and goes over all places, row by row. */
+/* One set of weights for all places: each thread owns a window row of some maps and goes over all places in order. */
 static void tied_weights(const windows *w, int maps, int batch, const float *in, const float *gradient, float scale,
                          float *weight_gradient) {
     const int depth = w->height * w->width * w->channels;
-    const int spots = w->height * w->width;
     const int blocks = (maps + MAPS - 1) / MAPS;
-#pragma omp parallel for schedule(static)
-    for (int task = 0; task < spots * blocks; task++) {
-        const int spot = task / blocks;
+#pragma omp parallel for schedule(dynamic)
+    for (int task = 0; task < w->height * blocks; task++) {
+        const int y = task / blocks;
         const int m = task % blocks * MAPS;
-        const int ky = spot / w->width;
-        const int kx = spot % w->width;
-        const int wide = least(MAPS, maps - m);
-        /* The places whose windows have this spot within the picture. */
-        int x0 = -(w->left + kx) <= 0 ? 0 : (-(w->left + kx) + w->stride_x - 1) / w->stride_x;
-        int x1 = w->in_width - 1 - w->left - kx < 0
-                     ? -1
-                     : least(w->out_width - 1, (w->in_width - 1 - w->left - kx) / w->stride_x);
-        for (int oy = 0; oy < w->out_height; oy++) {
-            int iy = oy * w->stride_y + w->top + ky;
-            if (iy < 0 || iy >= w->in_height) {
+        for (int place = 0; place < w->out_height * w->out_width; place++) {
+            span s = span_at(w, place / w->out_width, place % w->out_width);
+            if (y < s.y0 || y >= s.y1) {
                 continue;
             }
-            const float *x = in + ((long)iy * w->in_width + w->left + kx) * w->channels * batch;
-            const float *g = gradient + (long)m * batch;
-            float *to = weight_gradient + (long)m * depth + (long)spot * w->channels;
-#define TIED(M, K) \
-    tied_tile(M, K, w, maps, batch, oy, x0, x1, x + (long)c * batch, g, depth, scale, to + c)
-#define OVER_CHANNELS(M)                                        \
-    do {                                                        \
-        int c = 0;                                              \
-        for (; c + 4 <= w->channels; c += 4) TIED(M, 4);        \
-        switch (w->channels - c) {                              \
-            case 3: TIED(M, 3); break;                          \
-            case 2: TIED(M, 2); break;                          \
-            case 1: TIED(M, 1); break;                          \
-        }                                                       \
-    } while (0)
-            switch (wide) {
-                case 4: OVER_CHANNELS(4); break;
-                case 3: OVER_CHANNELS(3); break;
-                case 2: OVER_CHANNELS(2); break;
-                default: OVER_CHANNELS(1); break;
-            }
+            const int run = (s.x1 - s.x0) * w->channels;
+            const float *x = in + (long)((s.y + y) * w->in_width + s.x + s.x0) * w->channels * batch;
+            const float *g = gradient + ((long)place * maps + m) * batch;
+            float *to = weight_gradient + (long)m * depth + (y * w->width + s.x0) * w->channels;
+            product_rows(least(MAPS, maps - m), run, batch, g, x, depth, scale, 1, to);
         }
     }
 }

@@ -1,4 +1,5 @@
 /* Pooling: one number for each window and map. Maps and examples are the inner, contiguous dimension. */
+#include <omp.h>
 #include "kernels.h"
 #include "vector.h"
 
@@ -65,21 +66,33 @@ INLINE void spread(const int kind, const windows *w, box b, long inner, int apar
                    const float *gradient, float *in_gradient, const int n) {
     vec g = GET(gradient);
     vec y = {0};
-    ivec free = (ivec)(g == g) | (ivec)(g != g);
     if (kind == AVERAGE) g = g * (1.0f / ((b.y1 - b.y0) * (b.x1 - b.x0)));
     if (kind == MAX) y = GET(out);
     if (kind == L2) {
         y = GET(out);
         g = choose(y > 0.0f, g / y, splat(0));
     }
+#if LANES == 16
+    __mmask16 open = 0xffff; /* the examples whose greatest pixel was not met yet */
+#endif
     for (int iy = b.y0; iy < b.y1; iy++) {
         long at = ((long)iy * w->in_width + b.x0) * inner;
         for (int ix = b.x0; ix < b.x1; ix++, at += inner) {
+#if LANES == 16
+            if (kind == MAX && n == LANES) {
+                const __mmask16 here =
+                    _mm512_mask_cmp_ps_mask(open, (__m512)load(in + at), (__m512)y, _CMP_EQ_OQ);
+                const __m512 old = apart ? _mm512_setzero_ps() : (__m512)load(in_gradient + at);
+                open &= ~here;
+                store(in_gradient + at, (vec)_mm512_mask_add_ps(old, here, old, (__m512)g));
+                continue;
+            }
+#endif
             vec share = g;
             if (kind == MAX) {
-                ivec here = (ivec)(GET(in + at) == y) & free;
-                free &= ~here;
+                const ivec here = GET(in + at) == y;
                 share = choose(here, g, splat(0));
+                g = choose(here, splat(0), g); /* the first of equal ones has it all */
             }
             if (kind == L2) share = g * GET(in + at);
             PUT(in_gradient + at, apart ? share : GET(in_gradient + at) + share);
@@ -100,7 +113,8 @@ void FN(pool_gradient)(int kind, const windows *w, int batch, const float *in, c
     const int apart = w->height <= w->stride_y && w->width <= w->stride_x;
     const int whole = apart && w->height == w->stride_y && w->width == w->stride_x && w->top == 0 && w->left == 0
                       && w->out_height * w->stride_y == w->in_height && w->out_width * w->stride_x == w->in_width;
-    const long part = 16 * LANES;
+    /* Long pieces: pixels lie far apart, and short ones would meet in few lines of the cache. */
+    const long part = (inner / omp_get_max_threads() / LANES + 1) * LANES;
 #pragma omp parallel for schedule(static)
     for (long start = 0; start < inner; start += part) {
         const long end = start + part < inner ? start + part : inner;
