@@ -19,6 +19,7 @@ import org.distbelief.paramserver.Range;
 /** A network: layers bound to the shapes between them, and the loss. Immutable; holds no parameters. */
 public final class Model {
     private final Shape input;
+    private final Shape output;
     private final int classes;
     private final List<Layer> layers;
     private final List<Integer> firstBlocks;
@@ -35,6 +36,7 @@ public final class Model {
         this.input = input;
         this.classes = classes;
         this.layers = List.copyOf(layers);
+        this.output = layers.get(layers.size() - 1).output();
         this.firstBlocks = List.copyOf(firstBlocks);
         this.loss = loss;
         this.layout = layout;
@@ -94,7 +96,7 @@ public final class Model {
 
     /** Units of the last layer, at least {@link #classes}. */
     public Shape output() {
-        return layers.get(layers.size() - 1).output();
+        return output;
     }
 
     /** Number of classes of the data. */

@@ -11,6 +11,12 @@ final class Agreement {
 
     private Agreement() {}
 
+    /** Whether the build found what it needs for the native library. */
+    static boolean nativeLibraryIsBuilt() {
+        return Agreement.class.getResource("/org/distbelief/container/kernel/linux-x86_64/libdistbelief-kernels.so")
+                != null;
+    }
+
     /**
      * Runs an operation on the specification and on other kernels, each on a copy of the same memory.
      *

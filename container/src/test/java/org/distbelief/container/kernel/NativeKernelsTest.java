@@ -25,9 +25,8 @@ class NativeKernelsTest {
     @BeforeAll
     static void load() {
         assumeTrue(
-                System.getProperty("os.name").equals("Linux")
-                        && System.getProperty("os.arch").equals("amd64"),
-                "skipped: the native library is for Linux on amd64");
+                Agreement.nativeLibraryIsBuilt(),
+                "skipped: the native library is built on Linux with x86-64 where there is gcc, and not here");
         OneDnnKernels.load();
         NativeLibrary.load();
     }

@@ -58,9 +58,8 @@ class NativeLibraryTest {
     @ValueSource(ints = {1, 2, 3})
     void asManyThreadsRunAsWereAskedFor(int threads) throws IOException, InterruptedException {
         assumeTrue(
-                Files.isDirectory(Path.of("/proc/self/task"))
-                        && System.getProperty("os.arch").equals("amd64"),
-                "skipped: this needs Linux's /proc and the native library of amd64");
+                Files.isDirectory(Path.of("/proc/self/task")) && Agreement.nativeLibraryIsBuilt(),
+                "skipped: this needs Linux's /proc and the native library");
         // Whatever the environment says.
         String[] out = run(2, Child.class, List.of(), Integer.toString(threads)).split(";", -1);
         assertThat(out[0]).as("threads as the kernels tell").contains(", " + threads + " thread");
