@@ -23,12 +23,12 @@ static const table *k = &tables[0];
     JNIEXPORT type JNICALL Java_org_distbelief_container_kernel_NativeLibrary_##name(JNIEnv *env, jclass c, __VA_ARGS__)
 #define IN(address) ((const float *)(address))
 #define OUT(address) ((float *)(address))
-#define WINDOWS                                                                                                 \
-    jint in_height, jint in_width, jint channels, jint out_height, jint out_width, jint height, jint width,     \
-        jint stride_y, jint stride_x, jint top, jint left
-#define GATHERED                                                                                                \
-    const windows w = {in_height, in_width, channels, out_height, out_width, height, width, stride_y, stride_x, \
-                       top, left};
+
+/* Whole numbers as floats, as Windows.java writes them. */
+static windows read_windows(jlong address) {
+    const float *t = IN(address);
+    return (windows){t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10]};
+}
 
 /* Chooses the widest instructions that the machine has, at most `most`: 0, 1 or 2. */
 JAVA(jstring, choose, jint most) {
@@ -82,32 +82,32 @@ JAVA(void, dropout, jlong key, jlong first, jint units, jint batch, jfloat rate,
     k->dropout(key, first, units, batch, rate, IN(from), OUT(to));
 }
 
-JAVA(void, filter, WINDOWS, jint maps, jboolean tied, jint f, jint batch, jlong weights, jlong biases, jlong in,
+JAVA(void, filter, jlong table, jint maps, jboolean tied, jint f, jint batch, jlong weights, jlong biases, jlong in,
      jlong out) {
-    GATHERED
+    const windows w = read_windows(table);
     k->filter(&w, maps, tied, f, batch, IN(weights), IN(biases), IN(in), OUT(out));
 }
 
-JAVA(void, filterInputGradient, WINDOWS, jint maps, jboolean tied, jint batch, jlong weights, jlong gradient,
+JAVA(void, filterInputGradient, jlong table, jint maps, jboolean tied, jint batch, jlong weights, jlong gradient,
      jlong in_gradient) {
-    GATHERED
+    const windows w = read_windows(table);
     k->filter_input_gradient(&w, maps, tied, batch, IN(weights), IN(gradient), OUT(in_gradient));
 }
 
-JAVA(void, filterParameterGradient, WINDOWS, jint maps, jboolean tied, jint batch, jlong in, jlong gradient,
+JAVA(void, filterParameterGradient, jlong table, jint maps, jboolean tied, jint batch, jlong in, jlong gradient,
      jfloat scale, jboolean add, jlong weight_gradient, jlong bias_gradient) {
-    GATHERED
+    const windows w = read_windows(table);
     k->filter_parameter_gradient(&w, maps, tied, batch, IN(in), IN(gradient), scale, add, OUT(weight_gradient),
                                  OUT(bias_gradient));
 }
 
-JAVA(void, pool, WINDOWS, jint kind, jint batch, jlong in, jlong out) {
-    GATHERED
+JAVA(void, pool, jlong table, jint kind, jint batch, jlong in, jlong out) {
+    const windows w = read_windows(table);
     k->pool(kind, &w, batch, IN(in), OUT(out));
 }
 
-JAVA(void, poolGradient, WINDOWS, jint kind, jint batch, jlong in, jlong out, jlong gradient, jlong in_gradient) {
-    GATHERED
+JAVA(void, poolGradient, jlong table, jint kind, jint batch, jlong in, jlong out, jlong gradient, jlong in_gradient) {
+    const windows w = read_windows(table);
     k->pool_gradient(kind, &w, batch, IN(in), IN(out), IN(gradient), OUT(in_gradient));
 }
 

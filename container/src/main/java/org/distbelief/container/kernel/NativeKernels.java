@@ -1,11 +1,15 @@
 package org.distbelief.container.kernel;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /**
  * The fastest kernels: matrix products by oneDNN, everything else by our own native library, which is compiled for
  * several instruction sets and uses the widest that the machine has. Both use the same threads.
  */
 final class NativeKernels extends OneDnnKernels {
     private final String instructions;
+    private final Map<Windows, FloatMemory> tables = new HashMap<>();
     private Thread bound;
 
     /**
@@ -51,6 +55,16 @@ final class NativeKernels extends OneDnnKernels {
             int strideC) {
         bind();
         super.multiply(transposeA, transposeB, m, n, k, alpha, a, strideA, b, strideB, beta, c, strideC);
+    }
+
+    /** A layer's windows stay the same, so there are few of them. */
+    private long table(Windows windows) {
+        FloatMemory known = tables.get(windows);
+        if (known == null) {
+            known = windows.table();
+            tables.put(windows, known);
+        }
+        return known.address();
     }
 
     /** As vector.h numbers them. */
@@ -184,17 +198,7 @@ final class NativeKernels extends OneDnnKernels {
         bind();
         long sets = tied ? maps : (long) w.places() * maps;
         NativeLibrary.filter(
-                w.inHeight(),
-                w.inWidth(),
-                w.channels(),
-                w.outHeight(),
-                w.outWidth(),
-                w.height(),
-                w.width(),
-                w.strideY(),
-                w.strideX(),
-                w.top(),
-                w.left(),
+                table(w),
                 maps,
                 tied,
                 number(f),
@@ -217,17 +221,7 @@ final class NativeKernels extends OneDnnKernels {
         bind();
         long sets = tied ? maps : (long) w.places() * maps;
         NativeLibrary.filterInputGradient(
-                w.inHeight(),
-                w.inWidth(),
-                w.channels(),
-                w.outHeight(),
-                w.outWidth(),
-                w.height(),
-                w.width(),
-                w.strideY(),
-                w.strideX(),
-                w.top(),
-                w.left(),
+                table(w),
                 maps,
                 tied,
                 batch,
@@ -251,17 +245,7 @@ final class NativeKernels extends OneDnnKernels {
         bind();
         long sets = tied ? maps : (long) w.places() * maps;
         NativeLibrary.filterParameterGradient(
-                w.inHeight(),
-                w.inWidth(),
-                w.channels(),
-                w.outHeight(),
-                w.outWidth(),
-                w.height(),
-                w.width(),
-                w.strideY(),
-                w.strideX(),
-                w.top(),
-                w.left(),
+                table(w),
                 maps,
                 tied,
                 batch,
@@ -277,17 +261,7 @@ final class NativeKernels extends OneDnnKernels {
     public void pool(Pooling kind, Windows w, int batch, FloatMemory in, FloatMemory out) {
         bind();
         NativeLibrary.pool(
-                w.inHeight(),
-                w.inWidth(),
-                w.channels(),
-                w.outHeight(),
-                w.outWidth(),
-                w.height(),
-                w.width(),
-                w.strideY(),
-                w.strideX(),
-                w.top(),
-                w.left(),
+                table(w),
                 number(kind),
                 batch,
                 address("inputs", (long) w.inputs() * batch, in),
@@ -306,17 +280,7 @@ final class NativeKernels extends OneDnnKernels {
         bind();
         long outputs = (long) w.places() * w.channels() * batch;
         NativeLibrary.poolGradient(
-                w.inHeight(),
-                w.inWidth(),
-                w.channels(),
-                w.outHeight(),
-                w.outWidth(),
-                w.height(),
-                w.width(),
-                w.strideY(),
-                w.strideX(),
-                w.top(),
-                w.left(),
+                table(w),
                 number(kind),
                 batch,
                 address("inputs", (long) w.inputs() * batch, in),

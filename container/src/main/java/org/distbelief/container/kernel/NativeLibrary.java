@@ -69,58 +69,15 @@ final class NativeLibrary {
 
     static native void dropout(long key, long first, int units, int batch, float rate, long from, long to);
 
+    /** Windows are tables of floats, in the order of the record's components. */
     static native void filter(
-            int inHeight,
-            int inWidth,
-            int channels,
-            int outHeight,
-            int outWidth,
-            int height,
-            int width,
-            int strideY,
-            int strideX,
-            int top,
-            int left,
-            int maps,
-            boolean tied,
-            int f,
-            int batch,
-            long weights,
-            long biases,
-            long in,
-            long out);
+            long windows, int maps, boolean tied, int f, int batch, long weights, long biases, long in, long out);
 
     static native void filterInputGradient(
-            int inHeight,
-            int inWidth,
-            int channels,
-            int outHeight,
-            int outWidth,
-            int height,
-            int width,
-            int strideY,
-            int strideX,
-            int top,
-            int left,
-            int maps,
-            boolean tied,
-            int batch,
-            long weights,
-            long gradient,
-            long inGradient);
+            long windows, int maps, boolean tied, int batch, long weights, long gradient, long inGradient);
 
     static native void filterParameterGradient(
-            int inHeight,
-            int inWidth,
-            int channels,
-            int outHeight,
-            int outWidth,
-            int height,
-            int width,
-            int strideY,
-            int strideX,
-            int top,
-            int left,
+            long windows,
             int maps,
             boolean tied,
             int batch,
@@ -131,41 +88,10 @@ final class NativeLibrary {
             long weightGradient,
             long biasGradient);
 
-    static native void pool(
-            int inHeight,
-            int inWidth,
-            int channels,
-            int outHeight,
-            int outWidth,
-            int height,
-            int width,
-            int strideY,
-            int strideX,
-            int top,
-            int left,
-            int kind,
-            int batch,
-            long in,
-            long out);
+    static native void pool(long windows, int kind, int batch, long in, long out);
 
     static native void poolGradient(
-            int inHeight,
-            int inWidth,
-            int channels,
-            int outHeight,
-            int outWidth,
-            int height,
-            int width,
-            int strideY,
-            int strideX,
-            int top,
-            int left,
-            int kind,
-            int batch,
-            long in,
-            long out,
-            long gradient,
-            long inGradient);
+            long windows, int kind, int batch, long in, long out, long gradient, long inGradient);
 
     static native void contrast(long table, int batch, long in, long work, long out);
 

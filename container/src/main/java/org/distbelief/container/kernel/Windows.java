@@ -80,4 +80,10 @@ public record Windows(
     int column(int place) {
         return place % outWidth * strideX + left;
     }
+
+    /** All components as numbers, for the native kernels. */
+    FloatMemory table() {
+        return FloatMemory.of(
+                inHeight, inWidth, channels, outHeight, outWidth, height, width, strideY, strideX, top, left);
+    }
 }
