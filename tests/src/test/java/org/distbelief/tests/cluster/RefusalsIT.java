@@ -148,6 +148,7 @@ class RefusalsIT {
                 commands.run("train", speech.jobFile(), "--resume", "--set", "output=models/never"),
                 "nothing to resume");
         assertThat(commands.run("trian").status()).isEqualTo(ExitStatus.USER_ERROR);
+        assertRefused(commands.run("bench", "layers", "--threads", "0"), "expected --threads from 1 to 1024, found 0");
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package org.distbelief.container.bench;
+
+import org.jspecify.annotations.NullMarked;
