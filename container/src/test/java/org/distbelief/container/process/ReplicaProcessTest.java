@@ -146,9 +146,12 @@ class ReplicaProcessTest {
         return server;
     }
 
-    private void serveMaster(FakeMaster master, int attempt) throws Exception {
+    /** Registers a master until the registry is closed. */
+    private Registry serveMaster(FakeMaster master, int attempt) throws Exception {
         ThriftServer server = serve(new MasterProcessor(master::answer).methods());
-        registry().register(new MasterAddress("127.0.0.1", server.address().getPort(), attempt));
+        Registry registry = registry();
+        registry.register(new MasterAddress("127.0.0.1", server.address().getPort(), attempt));
+        return registry;
     }
 
     private InProcessShards serveShards(ModelDescription description) throws Exception {
@@ -191,7 +194,7 @@ class ReplicaProcessTest {
                 ShardPlan.of(description.layout(), 2, 1).toJson());
         InProcessShards shards = serveShards(description);
         FakeMaster training = new FakeMaster(PORTIONS, PORTIONS, 3, 1, 0);
-        serveMaster(training, 1);
+        Registry registration = serveMaster(training, 1);
 
         run(ReplicaArguments.Mode.TRAIN, Optional.empty());
 
@@ -207,6 +210,9 @@ class ReplicaProcessTest {
         }
         new VectorFiles(configuration)
                 .commit(model.parameters(), description.layout().size(), saved);
+        // Another job's master serves alone: a replica that found the finished one would be sent home at once.
+        open.remove(registration);
+        registration.close();
         FakeMaster evaluation = new FakeMaster(0, PORTIONS, 0, 1, 0);
         serveMaster(evaluation, 2);
 
