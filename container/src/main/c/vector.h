@@ -4,11 +4,11 @@
 
 #include <stdint.h>
 
-#if defined(__AVX512F__)
 #include <immintrin.h>
+
+#if defined(__AVX512F__)
 #define LANES 16
 #elif defined(__AVX2__)
-#include <immintrin.h>
 #define LANES 8
 #else
 #define LANES 4
@@ -29,6 +29,20 @@ INLINE vec choose(ivec mask, vec a, vec b) { return (vec)((mask & (ivec)a) | (~m
 INLINE vec load(const float *from) { return *(const vec *)from; }
 
 INLINE void store(float *to, vec x) { *(vec *)to = x; }
+
+/* Writes past the caches, without reading the line first; `to` lies at a multiple of the vector's size. */
+INLINE void stream(float *to, vec x) {
+#if defined(__AVX512F__)
+    _mm512_stream_ps(to, (__m512)x);
+#elif defined(__AVX2__)
+    _mm256_stream_ps(to, (__m256)x);
+#else
+    _mm_stream_ps(to, (__m128)x);
+#endif
+}
+
+/* Each thread that streamed, before others read. */
+INLINE void stream_end(void) { _mm_sfence(); }
 
 /* The first `count` lanes, 1 to LANES; the others are 0. Nothing else is read. */
 INLINE vec load_some(const float *from, int count) {

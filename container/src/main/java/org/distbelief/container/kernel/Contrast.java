@@ -129,9 +129,9 @@ public final class Contrast {
         return height[2] * width[2] * maps;
     }
 
-    /** Floats for each example that both directions need to work in. */
+    /** Floats for each example that both directions need to work in: three planes that are kept, and five rings. */
     public int workUnits() {
-        return 6 * height[0] * width[0];
+        return 8 * height[0] * width[0];
     }
 
     int maps() {
