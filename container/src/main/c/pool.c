@@ -61,48 +61,54 @@ void FN(pool)(int kind, const windows *w, int batch, const float *in, float *out
     }
 }
 
-/* Gives the gradient of one window to its pixels: stored where windows lie apart, else added. */
-INLINE void spread(const int kind, const windows *w, box b, long inner, int apart, const float *in, const float *out,
-                   const float *gradient, float *in_gradient, const int n) {
-    vec g = GET(gradient);
-    vec y = {0};
-    if (kind == AVERAGE) g = g * (1.0f / ((b.y1 - b.y0) * (b.x1 - b.x0)));
-    if (kind == MAX) y = GET(out);
-    if (kind == L2) {
-        y = GET(out);
-        g = choose(y > 0.0f, g / y, splat(0));
+/* The pixels that no window met before: from this row on, and from this column on. */
+typedef struct {
+    int y, x;
+} fresh;
+
+enum { BLOCK = LANES == 16 ? 8 : 4 };
+#define EACH_VECTOR _Pragma("GCC unroll 8") for (int v = 0; v < V; v++)
+#define GET_AT(p) (some ? load_some(p, some) : load((p) + v * LANES))
+#define PUT_AT(p, x) do { if (some) store_some(p, x, some); else store((p) + v * LANES, x); } while (0)
+
+/*
+ * Gives the gradient of one window to its pixels: stored in those that no window met before, else added. For V vectors,
+ * as memory is read far faster in order; only `some` lanes count if not 0, and V is 1 then.
+ */
+INLINE void spread(const int V, int some, const int kind, const windows *w, box b, fresh new, long inner,
+                   const float *in, const float *out, const float *gradient, float *in_gradient) {
+    vec g[BLOCK], y[BLOCK];
+    EACH_VECTOR {
+        g[v] = GET_AT(gradient);
+        if (kind == AVERAGE) g[v] = g[v] * (1.0f / ((b.y1 - b.y0) * (b.x1 - b.x0)));
+        if (kind != AVERAGE) y[v] = GET_AT(out);
+        if (kind == L2) g[v] = choose(y[v] > 0.0f, g[v] / y[v], splat(0));
     }
-#if LANES == 16
-    __mmask16 open = 0xffff; /* the examples whose greatest pixel was not met yet */
-#endif
     for (int iy = b.y0; iy < b.y1; iy++) {
         long at = ((long)iy * w->in_width + b.x0) * inner;
         for (int ix = b.x0; ix < b.x1; ix++, at += inner) {
-#if LANES == 16
-            if (kind == MAX && n == LANES) {
-                const __mmask16 here =
-                    _mm512_mask_cmp_ps_mask(open, (__m512)load(in + at), (__m512)y, _CMP_EQ_OQ);
-                const __m512 old = apart ? _mm512_setzero_ps() : (__m512)load(in_gradient + at);
-                open &= ~here;
-                store(in_gradient + at, (vec)_mm512_mask_add_ps(old, here, old, (__m512)g));
-                continue;
+            const int add = iy < new.y || ix < new.x;
+            EACH_VECTOR {
+                vec share = g[v];
+                if (kind == MAX) {
+                    const ivec here = GET_AT(in + at) == y[v];
+                    share = choose(here, g[v], splat(0));
+                    g[v] = choose(here, splat(0), g[v]); /* the first of equal ones has it all */
+                }
+                if (kind == L2) share = g[v] * GET_AT(in + at);
+                if (add) share += GET_AT(in_gradient + at);
+                PUT_AT(in_gradient + at, share);
             }
-#endif
-            vec share = g;
-            if (kind == MAX) {
-                const ivec here = GET(in + at) == y;
-                share = choose(here, g, splat(0));
-                g = choose(here, splat(0), g); /* the first of equal ones has it all */
-            }
-            if (kind == L2) share = g * GET(in + at);
-            PUT(in_gradient + at, apart ? share : GET(in_gradient + at) + share);
         }
     }
 }
 
-INLINE void clear_rows(const windows *w, int from, int to, long inner, long start, long count, float *in_gradient) {
-    for (long pixel = (long)from * w->in_width; pixel < (long)to * w->in_width; pixel++) {
-        __builtin_memset(in_gradient + pixel * inner + start, 0, sizeof(float) * count);
+/* Pixels that no window meets: of some rows, from one column to another. */
+INLINE void clear(const windows *w, int y0, int y1, int x0, int x1, long inner, long count, float *in_gradient) {
+    for (int y = y0; y < y1; y++) {
+        for (int x = x0; x < x1; x++) {
+            __builtin_memset(in_gradient + ((long)y * w->in_width + x) * inner, 0, sizeof(float) * count);
+        }
     }
 }
 
@@ -110,33 +116,35 @@ INLINE void clear_rows(const windows *w, int from, int to, long inner, long star
 void FN(pool_gradient)(int kind, const windows *w, int batch, const float *in, const float *out, const float *gradient,
                        float *in_gradient) {
     const long inner = (long)w->channels * batch;
-    const int apart = w->height <= w->stride_y && w->width <= w->stride_x;
-    const int whole = apart && w->height == w->stride_y && w->width == w->stride_x && w->top == 0 && w->left == 0
-                      && w->out_height * w->stride_y == w->in_height && w->out_width * w->stride_x == w->in_width;
     /* Long pieces: pixels lie far apart, and short ones would meet in few lines of the cache. */
     const long part = (inner / omp_get_max_threads() / LANES + 1) * LANES;
 #pragma omp parallel for schedule(static)
     for (long start = 0; start < inner; start += part) {
         const long end = start + part < inner ? start + part : inner;
-        int cleared = 0;
+        float *to = in_gradient + start;
+        fresh new = {0, 0};
         for (int oy = 0; oy < w->out_height; oy++) {
-            const int reach = box_at(w, oy, 0).y1;
-            if (!whole && reach > cleared) {
-                clear_rows(w, cleared, reach, inner, start, end - start, in_gradient);
-                cleared = reach;
-            }
+            box b = box_at(w, oy, 0);
+            clear(w, new.y, b.y0, 0, w->in_width, inner, end - start, to);
+            new.x = 0;
             for (int ox = 0; ox < w->out_width; ox++) {
-                const box b = box_at(w, oy, ox);
+                b = box_at(w, oy, ox);
+                const int top = most(new.y, b.y0);
+                clear(w, top, b.y1, new.x, b.x0, inner, end - start, to);
                 const long o = ((long)oy * w->out_width + ox) * inner;
                 long i = start;
-#define BACKWARD(K)                                                                                              \
-    for (; i + LANES <= end; i += LANES)                                                                         \
-        spread(K, w, b, inner, apart, in + i, out + o + i, gradient + o + i, in_gradient + i, LANES);            \
-    if (i < end)                                                                                                 \
-        spread(K, w, b, inner, apart, in + i, out + o + i, gradient + o + i, in_gradient + i, (int)(end - i));
+#define SPREAD(V, SOME, K) \
+    spread(V, SOME, K, w, b, new, inner, in + i, out + o + i, gradient + o + i, in_gradient + i)
+#define BACKWARD(K)                                                                  \
+    for (; i + BLOCK * LANES <= end; i += BLOCK * LANES) SPREAD(BLOCK, 0, K);        \
+    for (; i + LANES <= end; i += LANES) SPREAD(1, 0, K);                            \
+    if (i < end) SPREAD(1, (int)(end - i), K);
                 EACH_KIND(kind, BACKWARD)
+                new.x = most(new.x, b.x1);
             }
+            clear(w, most(new.y, b.y0), b.y1, new.x, w->in_width, inner, end - start, to);
+            new.y = most(new.y, b.y1);
         }
-        if (!whole) clear_rows(w, cleared, w->in_height, inner, start, end - start, in_gradient);
+        clear(w, new.y, w->in_height, 0, w->in_width, inner, end - start, to);
     }
 }
