@@ -183,9 +183,9 @@ INLINE piece piece_at(int index, int width) {
     return (piece){index / PIECES, width * part / PIECES, width * (part + 1) / PIECES};
 }
 
-/* For arrays that are larger than a thread's part of the caches: they are written past them. */
+/* For arrays of 8 MiB and more, which leave the caches before they are read: they are written past them. */
 static inline int is_streamed(const float *to, long batch, long places, int maps) {
-    return batch % 16 == 0 && (unsigned long)to % 64 == 0 && places * maps * batch >= 1 << 20;
+    return batch % 16 == 0 && (uintptr_t)to % 64 == 0 && places * maps * batch >= 1 << 21;
 }
 
 #define WRITE(p, x)                                             \
