@@ -1,8 +1,11 @@
 package org.distbelief.container.kernel;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.URL;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.bytedeco.javacpp.Loader;
 
 /**
@@ -17,27 +20,44 @@ final class NativeLibrary {
     private NativeLibrary() {}
 
     /**
-     * Loads the library from the class path, once.
+     * Loads the library from the class path, once in a process.
      *
-     * @throws UnsatisfiedLinkError where it was not built for this machine's platform, or does not load
+     * @throws LinkageError where it was not built for this machine's platform, or does not load
      */
     static void load() {
-        String resource = "/org/distbelief/container/kernel/" + Loader.getPlatform() + "/libdistbelief-kernels.so";
-        URL url = NativeLibrary.class.getResource(resource);
-        if (url == null) {
-            throw new UnsatisfiedLinkError("there is no " + resource
-                    + " on the class path; it is built where Maven finds gcc on Linux with x86-64");
+        Loading.once();
+    }
+
+    /** Loads when it is initialised. */
+    private static final class Loading {
+        static {
+            unpackAndLoad();
         }
-        try {
-            File file = Loader.cacheResource(url);
-            if (file == null) {
-                throw new UnsatisfiedLinkError("could not unpack " + url);
+
+        private Loading() {}
+
+        static void once() {
+            // Has happened when this can be called.
+        }
+
+        /** From a file of its own: a file that several processes share could be another build's. */
+        private static void unpackAndLoad() {
+            String resource = "/org/distbelief/container/kernel/" + Loader.getPlatform() + "/libdistbelief-kernels.so";
+            try (InputStream library = NativeLibrary.class.getResourceAsStream(resource)) {
+                if (library == null) {
+                    throw new UnsatisfiedLinkError("there is no " + resource
+                            + " on the class path; it is built where Maven finds gcc on Linux with x86-64");
+                }
+                Path file = Files.createTempFile(Loader.getCacheDir().toPath(), "distbelief-kernels", ".so");
+                try {
+                    Files.copy(library, file, StandardCopyOption.REPLACE_EXISTING);
+                    System.load(file.toRealPath().toString());
+                } finally {
+                    Files.delete(file);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("could not unpack " + resource, e);
             }
-            System.load(file.getCanonicalPath());
-        } catch (IOException e) {
-            UnsatisfiedLinkError error = new UnsatisfiedLinkError("could not unpack " + url + ": " + e);
-            error.initCause(e);
-            throw error;
         }
     }
 
