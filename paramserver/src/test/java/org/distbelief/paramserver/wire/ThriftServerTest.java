@@ -269,7 +269,7 @@ class ThriftServerTest {
                 socket.close();
             }
         }
-        // The server hears of the closed connections a little later.
+        awaitConnections(1);
         assertThat(client.status().version()).isZero();
     }
 
@@ -308,6 +308,16 @@ class ThriftServerTest {
         Socket socket = new Socket(loopback, port());
         socket.setSoTimeout(20_000);
         return socket;
+    }
+
+    /** The server hears of connections that the other end closed a little later. */
+    private void awaitConnections(int expected) throws InterruptedException {
+        while (server.connections() != expected) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException(server.connections() + " connections are open, not " + expected);
+            }
+            Thread.onSpinWait();
+        }
     }
 
     private static void assertDropped(Socket socket) throws IOException {
