@@ -63,7 +63,8 @@ void FN(row_sums)(int rows, int columns, float scale, const float *values, int a
 }
 
 /* The columns [from, from + V vectors) of a matrix; only `some` lanes of the last vector count, if not 0. */
-INLINE void softmax_columns(const int V, int some, int rows, int columns, float scale, float *values) {
+/* Where sums are wanted: for each column the greatest x, and a row below the sum of exp(x - greatest). */
+INLINE void softmax_columns(const int V, int some, int rows, int columns, float scale, float *values, float *sums) {
     vec greatest[4], total[4] = {0};
 #define AT(r, v) (values + (long)(r) * columns + (v) * LANES)
 #define GET(r, v) (some && v == V - 1 ? load_some(AT(r, v), some) : load(AT(r, v)))
@@ -80,26 +81,45 @@ INLINE void softmax_columns(const int V, int some, int rows, int columns, float 
             PUT(r, v, e);
         }
     }
+    for (int v = 0; sums && v < V; v++) {
+        float *to = sums + v * LANES;
+        const int n = some && v == V - 1 ? some : LANES;
+        store_some(to, greatest[v], n);
+        store_some(to + columns, total[v], n);
+    }
     for (int v = 0; v < V; v++) total[v] = scale / total[v];
     for (int r = 0; r < rows; r++) {
         for (int v = 0; v < V; v++) PUT(r, v, GET(r, v) * total[v]);
     }
 }
 
-void FN(softmax)(int rows, int columns, float scale, float *values) {
+void FN(softmax)(int rows, int columns, float scale, float *values, float *sums) {
     const int width = 2 * LANES;
     const int blocks = (columns + width - 1) / width;
 #pragma omp parallel for schedule(static) if ((long)rows * columns > FEW)
     for (int block = 0; block < blocks; block++) {
         float *from = values + (long)block * width;
+        float *to = sums ? sums + (long)block * width : sums;
         const int left = columns - block * width;
         if (left >= width) {
-            softmax_columns(2, 0, rows, columns, scale, from);
+            softmax_columns(2, 0, rows, columns, scale, from, to);
         } else if (left > LANES) {
-            softmax_columns(2, left - LANES, rows, columns, scale, from);
+            softmax_columns(2, left - LANES, rows, columns, scale, from, to);
         } else {
-            softmax_columns(1, left, rows, columns, scale, from);
+            softmax_columns(1, left, rows, columns, scale, from, to);
         }
+    }
+}
+
+/* Every column times its factor. */
+void FN(scale_columns)(int rows, int columns, const float *factors, float *values) {
+#pragma omp parallel for schedule(static) if ((long)rows * columns > FEW)
+    for (int r = 0; r < rows; r++) {
+        float *row = values + (long)r * columns;
+        int c = 0;
+        for (; c + LANES <= columns; c += LANES) store(row + c, load(row + c) * load(factors + c));
+        const int n = columns - c;
+        if (n) store_some(row + c, load_some(row + c, n) * load_some(factors + c, n), n);
     }
 }
 

@@ -60,8 +60,12 @@ JAVA(void, rowSums, jint rows, jint columns, jfloat scale, jlong values, jboolea
     k->row_sums(rows, columns, scale, IN(values), add, OUT(sums));
 }
 
-JAVA(void, softmax, jint rows, jint columns, jfloat scale, jlong values) {
-    k->softmax(rows, columns, scale, OUT(values));
+JAVA(void, softmax, jint rows, jint columns, jfloat scale, jlong values, jlong sums) {
+    k->softmax(rows, columns, scale, OUT(values), OUT(sums));
+}
+
+JAVA(void, scaleColumns, jint rows, jint columns, jlong factors, jlong values) {
+    k->scale_columns(rows, columns, IN(factors), OUT(values));
 }
 
 JAVA(jdouble, logistic, jlong count, jfloat scale, jlong values) { return k->logistic(count, scale, OUT(values)); }

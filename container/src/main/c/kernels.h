@@ -16,7 +16,8 @@ typedef struct {
     X(void, activate, (int f, int rows, int columns, const float *bias, float *values))                             \
     X(void, activation_gradient, (int f, long count, const float *outputs, float *gradient))                        \
     X(void, row_sums, (int rows, int columns, float scale, const float *values, int add, float *sums))              \
-    X(void, softmax, (int rows, int columns, float scale, float *values))                                           \
+    X(void, softmax, (int rows, int columns, float scale, float *values, float *sums))                              \
+    X(void, scale_columns, (int rows, int columns, const float *factors, float *values))                            \
     X(double, logistic, (long count, float scale, float *values))                                                   \
     X(double, sum_of_squares, (long count, const float *x))                                                         \
     X(void, axpy, (long count, float a, const float *x, float *y))                                                  \

@@ -3,16 +3,33 @@ package org.distbelief.conf;
 /**
  * The containers of one role.
  *
- * @param count how many, from 1
+ * @param count how many, from 1; of model replicas, each of which has {@code partitions} containers
+ * @param partitions containers that one model replica is split over, from 1; 1 for the other roles
  * @param memoryBytes memory of one container, heap and off-heap together
  * @param vcores virtual cores of one container, from 1; also its number of compute threads
  */
-public record ContainerConfig(int count, long memoryBytes, int vcores) {
+public record ContainerConfig(int count, int partitions, long memoryBytes, int vcores) {
     private static final long MIB = 1L << 20;
+    private static final long SMALL = 512 * MIB;
+    private static final int MOST = 10_000;
 
-    static ContainerConfig read(SectionReader section, boolean counted, int count, long defaultMemory) {
+    static ContainerConfig ofShards(SectionReader section) {
+        return read(section, section.integer("count", 1, 1, MOST), 1, SMALL);
+    }
+
+    static ContainerConfig ofReplicas(SectionReader section) {
+        return read(
+                section, section.integer("count", 1, 1, MOST), section.integer("partitions", 1, 1, MOST), 2 * SMALL);
+    }
+
+    static ContainerConfig ofMaster(SectionReader section) {
+        return read(section, 1, 1, SMALL);
+    }
+
+    private static ContainerConfig read(SectionReader section, int count, int partitions, long defaultMemory) {
         ContainerConfig config = new ContainerConfig(
-                counted ? section.integer("count", count, 1, 10_000) : count,
+                count,
+                partitions,
                 section.bytes("memory", defaultMemory, 128 * MIB),
                 section.integer("vcores", 1, 1, 1024));
         section.finish();

@@ -31,8 +31,6 @@ public record JobConfig(
         ClusterConfig cluster,
         CheckpointConfig checkpoint,
         EvaluationConfig evaluation) {
-    private static final long MIB = 1L << 20;
-
     static JobConfig read(SectionReader root) {
         JobConfig config = new JobConfig(
                 root.text("name", "distbelief"),
@@ -42,9 +40,9 @@ public record JobConfig(
                 DataConfig.read(root.section("data")),
                 root.choice("optimiser", Optimiser.DOWNPOUR),
                 DownpourConfig.read(root.section("downpour")),
-                ContainerConfig.read(root.section("shards"), true, 1, 512 * MIB),
-                ContainerConfig.read(root.section("replicas"), true, 1, 1024 * MIB),
-                ContainerConfig.read(root.section("master"), false, 1, 512 * MIB),
+                ContainerConfig.ofShards(root.section("shards")),
+                ContainerConfig.ofReplicas(root.section("replicas")),
+                ContainerConfig.ofMaster(root.section("master")),
                 ClusterConfig.read(root.section("cluster")),
                 CheckpointConfig.read(root.section("checkpoint")),
                 EvaluationConfig.read(root.section("evaluation")));

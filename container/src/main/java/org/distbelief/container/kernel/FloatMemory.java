@@ -19,6 +19,8 @@ public final class FloatMemory {
     /** The most floats in one piece of memory. */
     public static final int MOST = (Integer.MAX_VALUE - 2 * ALIGNMENT) / Float.BYTES;
 
+    private static final float[] ZEROS = new float[4096];
+
     private final ByteBuffer bytes;
     private final FloatBuffer floats;
     private @Nullable FloatPointer pointer;
@@ -85,6 +87,13 @@ public final class FloatMemory {
     /** Copies {@code count} floats of another memory to {@code start}. */
     public void write(int start, FloatMemory from, int offset, int count) {
         floats.put(start, from.floats, offset, count);
+    }
+
+    /** Sets {@code count} floats from {@code start} on to 0. */
+    public void clear(int start, int count) {
+        for (int done = 0; done < count; done += ZEROS.length) {
+            floats.put(start + done, ZEROS, 0, Math.min(ZEROS.length, count - done));
+        }
     }
 
     /** A piece of this memory, shared with it and not copied. */

@@ -1,5 +1,7 @@
 package org.distbelief.container.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The arithmetic that layers and losses are made of. Matrices are row-major; a {@code stride} is the distance between
  * the starts of two rows, in floats, and at least the number of columns. Memory must be at least as large as the
@@ -56,7 +58,20 @@ public interface Kernels extends AutoCloseable {
     void rowSums(int rows, int columns, float scale, FloatMemory values, boolean add, FloatMemory sums);
 
     /** In place: every column becomes scale times its softmax, exp(x) / sum of exp(x), computed without overflow. */
-    void softmax(int rows, int columns, float scale, FloatMemory values);
+    default void softmax(int rows, int columns, float scale, FloatMemory values) {
+        softmax(rows, columns, scale, values, null);
+    }
+
+    /**
+     * Softmax that also tells what it divided by.
+     *
+     * @param sums gets the greatest x of each column, and behind those each column's sum of exp(x - greatest); null
+     *     where they are not wanted
+     */
+    void softmax(int rows, int columns, float scale, FloatMemory values, @Nullable FloatMemory sums);
+
+    /** In place: values[r][c] *= factors[c]. */
+    void scaleColumns(int rows, int columns, FloatMemory factors, FloatMemory values);
 
     /**
      * In place: x[i] = scale / (1 + exp(-x[i])) for the first {@code count} elements.
@@ -71,7 +86,12 @@ public interface Kernels extends AutoCloseable {
     double sumOfSquares(int count, FloatMemory x);
 
     /** y[i] += a * x[i] for the first {@code count} elements. */
-    void axpy(int count, float a, FloatMemory x, FloatMemory y);
+    default void axpy(int count, float a, FloatMemory x, FloatMemory y) {
+        axpy(count, a, x, 0, y, 0);
+    }
+
+    /** y[atY + i] += a * x[atX + i] for {@code count} elements. */
+    void axpy(int count, float a, FloatMemory x, int atX, FloatMemory y, int atY);
 
     /** In place: x[i] *= a for the first {@code count} elements. */
     void scale(int count, float a, FloatMemory x);

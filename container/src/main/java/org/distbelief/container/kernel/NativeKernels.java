@@ -2,6 +2,7 @@ package org.distbelief.container.kernel;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fastest kernels: matrix products by oneDNN, everything else by our own native library, which is compiled for
@@ -126,9 +127,21 @@ final class NativeKernels extends OneDnnKernels {
     }
 
     @Override
-    public void softmax(int rows, int columns, float scale, FloatMemory values) {
+    public void softmax(int rows, int columns, float scale, FloatMemory values, @Nullable FloatMemory sums) {
         bind();
-        NativeLibrary.softmax(rows, columns, scale, address("values", (long) rows * columns, values));
+        NativeLibrary.softmax(
+                rows,
+                columns,
+                scale,
+                address("values", (long) rows * columns, values),
+                sums == null ? 0 : address("sums", 2L * columns, sums));
+    }
+
+    @Override
+    public void scaleColumns(int rows, int columns, FloatMemory factors, FloatMemory values) {
+        bind();
+        NativeLibrary.scaleColumns(
+                rows, columns, address("factors", columns, factors), address("values", (long) rows * columns, values));
     }
 
     @Override
@@ -144,9 +157,13 @@ final class NativeKernels extends OneDnnKernels {
     }
 
     @Override
-    public void axpy(int count, float a, FloatMemory x, FloatMemory y) {
+    public void axpy(int count, float a, FloatMemory x, int atX, FloatMemory y, int atY) {
         bind();
-        NativeLibrary.axpy(count, a, address("values x", count, x), address("values y", count, y));
+        NativeLibrary.axpy(
+                count,
+                a,
+                address("values x", (long) atX + count, x) + (long) atX * Float.BYTES,
+                address("values y", (long) atY + count, y) + (long) atY * Float.BYTES);
     }
 
     @Override

@@ -73,7 +73,9 @@ final class NativeLibrary {
 
     static native void rowSums(int rows, int columns, float scale, long values, boolean add, long sums);
 
-    static native void softmax(int rows, int columns, float scale, long values);
+    static native void softmax(int rows, int columns, float scale, long values, long sums);
+
+    static native void scaleColumns(int rows, int columns, long factors, long values);
 
     static native double logistic(long count, float scale, long x);
 

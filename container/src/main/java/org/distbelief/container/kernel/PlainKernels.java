@@ -1,6 +1,7 @@
 package org.distbelief.container.kernel;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernels in plain Java: the specification of the others, and the fallback where no native library works. One
@@ -91,9 +92,29 @@ public class PlainKernels implements Kernels {
     }
 
     @Override
-    public void softmax(int rows, int columns, float scale, FloatMemory values) {
+    public void softmax(int rows, int columns, float scale, FloatMemory values, @Nullable FloatMemory told) {
         for (int j = 0; j < columns; j += TILE) {
-            softmaxTile(rows, columns, j, Math.min(TILE, columns - j), scale, values);
+            int count = Math.min(TILE, columns - j);
+            softmaxTile(rows, columns, j, count, scale, values);
+            for (int i = 0; told != null && i < count; i++) {
+                told.put(j + i, right[i]);
+                told.put(columns + j + i, (float) sums[i]);
+            }
+        }
+    }
+
+    @Override
+    public void scaleColumns(int rows, int columns, FloatMemory factors, FloatMemory values) {
+        for (int r = 0; r < rows; r++) {
+            for (int j = 0; j < columns; j += TILE) {
+                int tile = Math.min(TILE, columns - j);
+                values.read(r * columns + j, left, 0, tile);
+                factors.read(j, right, 0, tile);
+                for (int i = 0; i < tile; i++) {
+                    left[i] *= right[i];
+                }
+                values.write(r * columns + j, left, 0, tile);
+            }
         }
     }
 
@@ -155,15 +176,15 @@ public class PlainKernels implements Kernels {
     }
 
     @Override
-    public void axpy(int count, float a, FloatMemory x, FloatMemory y) {
+    public void axpy(int count, float a, FloatMemory x, int atX, FloatMemory y, int atY) {
         for (int start = 0; start < count; start += TILE) {
             int tile = Math.min(TILE, count - start);
-            x.read(start, left, 0, tile);
-            y.read(start, right, 0, tile);
+            x.read(atX + start, left, 0, tile);
+            y.read(atY + start, right, 0, tile);
             for (int i = 0; i < tile; i++) {
                 right[i] += a * left[i];
             }
-            y.write(start, right, 0, tile);
+            y.write(atY + start, right, 0, tile);
         }
     }
 

@@ -49,6 +49,12 @@ record Filter(
         return grid.needs(input, output, 0, input.channels());
     }
 
+    @Override
+    public List<Region> reads(Region output) {
+        check(output);
+        return grid.reads(input, output, 0, input.channels());
+    }
+
     private long depth() {
         return (long) grid.height() * grid.width() * input.channels();
     }

@@ -3,6 +3,7 @@ package org.distbelief.container.layer;
 import com.google.auto.service.AutoService;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.distbelief.conf.SectionReader;
 import org.distbelief.container.kernel.Activation;
 import org.distbelief.container.kernel.FloatMemory;
@@ -36,6 +37,14 @@ public record FullyConnected(
     public Region needs(Region output) {
         check(output);
         return input.whole();
+    }
+
+    @Override
+    public Optional<CutByInputs> cutByInputs(List<Region> inputs) {
+        List<LayerBlock> blocks = blocks();
+        return Optional.of(new CutByInputs(
+                new PartialSums(input, inputs, units, blocks.get(WEIGHTS)),
+                new TotalSums(inputs.size(), units, activation, blocks.get(BIASES))));
     }
 
     @Override

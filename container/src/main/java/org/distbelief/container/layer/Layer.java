@@ -1,6 +1,7 @@
 package org.distbelief.container.layer;
 
 import java.util.List;
+import java.util.Optional;
 import org.distbelief.container.kernel.Kernels;
 import org.distbelief.paramserver.RangeSet;
 
@@ -22,6 +23,32 @@ public interface Layer {
      * @throws IllegalArgumentException where the layer cannot be cut like that
      */
     Region needs(Region output);
+
+    /**
+     * The units that a region of the output is connected to: {@link #needs} without those that lie between the windows
+     * or behind the last one. Who computes the region must get these, each once.
+     *
+     * @return boxes that do not overlap, in ascending order
+     */
+    default List<Region> reads(Region output) {
+        return List.of(needs(output));
+    }
+
+    /** Whether a region may hold some of the maps of a place without the others. */
+    default boolean divisibleMaps() {
+        return true;
+    }
+
+    /**
+     * The same layer as two, so that it can be cut by its inputs: the first one makes sums of products for each region
+     * of the input apart, the second one adds them up. Cheaper where a wide layer feeds a narrow one.
+     *
+     * @param inputs disjoint regions that make up the input
+     * @return empty where the layer cannot be cut like that
+     */
+    default Optional<CutByInputs> cutByInputs(List<Region> inputs) {
+        return Optional.empty();
+    }
 
     /** The layer's parameters, in the order in which they lie in the flat vector; empty for a layer without any. */
     List<LayerBlock> blocks();

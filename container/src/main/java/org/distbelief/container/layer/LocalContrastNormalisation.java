@@ -35,6 +35,11 @@ public record LocalContrastNormalisation(Shape input, int window, double deviati
                 new Shape(contrast.inputHeight(), contrast.inputWidth(), input.channels()));
     }
 
+    @Override
+    public boolean divisibleMaps() {
+        return false;
+    }
+
     private Contrast contrast(Region output) {
         if (!output.within(input) || output.shape().channels() != input.channels()) {
             throw new IllegalArgumentException(

@@ -34,6 +34,11 @@ public record PoolingLayer(Shape input, WindowGrid grid, Pooling kind) implement
     }
 
     @Override
+    public List<Region> reads(Region output) {
+        return grid.reads(input, output, output.channel(), output.shape().channels());
+    }
+
+    @Override
     public List<LayerBlock> blocks() {
         return List.of();
     }

@@ -1,5 +1,11 @@
 package org.distbelief.container.layer;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.distbelief.paramserver.Range;
+import org.distbelief.paramserver.RangeSet;
+
 /**
  * A box of units of a {@link Shape}. The memory of a region holds its units in ascending order of (y, x, channel), each
  * with the mini-batch's examples next to each other: {@code shape.units() x batch} floats.
@@ -41,6 +47,52 @@ public record Region(int top, int left, int channel, Shape shape) {
     /** Number of units. */
     public int units() {
         return shape.units();
+    }
+
+    /** What this region and another one have in common. */
+    public Optional<Region> intersect(Region other) {
+        int y = Math.max(top, other.top);
+        int x = Math.max(left, other.left);
+        int c = Math.max(channel, other.channel);
+        int height = Math.min(bottom(), other.bottom()) - y;
+        int width = Math.min(right(), other.right()) - x;
+        int channels = Math.min(channelEnd(), other.channelEnd()) - c;
+        return height < 1 || width < 1 || channels < 1
+                ? Optional.empty()
+                : Optional.of(new Region(y, x, c, new Shape(height, width, channels)));
+    }
+
+    /** Whether every unit of another region belongs to this one. */
+    public boolean contains(Region other) {
+        return other.top >= top
+                && other.left >= left
+                && other.channel >= channel
+                && other.bottom() <= bottom()
+                && other.right() <= right()
+                && other.channelEnd() <= channelEnd();
+    }
+
+    /**
+     * Where a piece of this region lies in its memory.
+     *
+     * @param piece a region that this one {@linkplain #contains contains}
+     * @return the piece's units in their order, as ranges of the places of this region's units; not touching each other
+     */
+    public RangeSet places(Region piece) {
+        if (!contains(piece)) {
+            throw new IllegalArgumentException("expected a piece of the region of " + this + ", found " + piece);
+        }
+        boolean allMaps = piece.shape.channels() == shape.channels();
+        int runs = allMaps ? 1 : piece.shape.width();
+        int units = piece.shape.channels() * (allMaps ? piece.shape.width() : 1);
+        List<Range> ranges = new ArrayList<>();
+        for (int y = piece.top; y < piece.bottom(); y++) {
+            for (int x = piece.left; x < piece.left + runs; x++) {
+                long start = ((long) (y - top) * shape.width() + x - left) * shape.channels() + piece.channel - channel;
+                ranges.add(new Range(start, start + units));
+            }
+        }
+        return RangeSet.of(ranges);
     }
 
     /** Whether every unit of this region belongs to a layer of that shape. */

@@ -1,9 +1,13 @@
 package org.distbelief.container.layer;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.distbelief.conf.SectionReader;
 import org.distbelief.container.kernel.Windows;
+import org.distbelief.paramserver.Range;
+import org.distbelief.paramserver.RangeSet;
 
 /**
  * How windows are laid over a picture: from its upper left corner on, evenly spaced, as many as fit. With padding they
@@ -92,6 +96,32 @@ public record WindowGrid(int height, int width, int strideY, int strideX, int pa
                 ? input.width()
                 : Math.min(input.width(), (output.right() - 1) * strideX - paddingX + width);
         return new Region(top, left, channel, new Shape(bottom - top, right - left, channels));
+    }
+
+    /** Those of the pixels of {@link #needs} that lie in a window, as boxes in ascending order. */
+    List<Region> reads(Shape input, Region output, int channel, int channels) {
+        List<Region> boxes = new ArrayList<>();
+        for (Range rows : covered(output.top(), output.bottom(), strideY, paddingY, height, input.height())) {
+            for (Range columns : covered(output.left(), output.right(), strideX, paddingX, width, input.width())) {
+                boxes.add(new Region(
+                        (int) rows.start(),
+                        (int) columns.start(),
+                        channel,
+                        new Shape((int) rows.size(), (int) columns.size(), channels)));
+            }
+        }
+        return boxes;
+    }
+
+    /** Along one axis, the pixels in the windows of places from {@code from} to below {@code to}. */
+    private static RangeSet covered(int from, int to, int stride, int padding, int window, int pixels) {
+        List<Range> ranges = new ArrayList<>();
+        for (int place = from; place < to; place++) {
+            int start = Math.max(0, place * stride - padding);
+            int end = Math.min(pixels, place * stride - padding + window);
+            ranges.add(new Range(start, end));
+        }
+        return RangeSet.of(ranges);
     }
 
     /** The windows of a region of places, on memory that holds just what {@link #needs} says. */

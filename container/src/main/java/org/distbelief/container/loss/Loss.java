@@ -14,7 +14,20 @@ public interface Loss {
      *
      * @return the <em>sum</em> of the examples' losses; not finite where the outputs are not
      */
-    double gradient(Kernels kernels, int units, int batch, FloatMemory outputs, int[] labels);
+    default double gradient(Kernels kernels, int units, int batch, FloatMemory outputs, int[] labels) {
+        return gradient(kernels, OutputUnits.all(units), batch, outputs, labels, OtherRegions.NONE);
+    }
+
+    /**
+     * {@link #gradient(Kernels, int, int, FloatMemory, int[])} for some of the outputs, whose gradient is taken.
+     *
+     * @param units which of the model's outputs these are
+     * @param others those who take the gradient by the other outputs of the same mini-batch at the same time
+     * @return the part of the sum of the examples' losses that these outputs account for; the parts of all regions add
+     *     up to the loss
+     */
+    double gradient(
+            Kernels kernels, OutputUnits units, int batch, FloatMemory outputs, int[] labels, OtherRegions others);
 
     /**
      * Turns outputs into a score for each class, for each example: the greater, the more likely; probabilities where

@@ -13,12 +13,16 @@ import org.distbelief.container.kernel.Kernels;
  */
 public record OneVsAllLogistic() implements Loss {
     @Override
-    public double gradient(Kernels kernels, int units, int batch, FloatMemory outputs, int[] labels) {
+    public double gradient(
+            Kernels kernels, OutputUnits units, int batch, FloatMemory outputs, int[] labels, OtherRegions others) {
         float share = 1f / batch;
         double sum = loss(kernels, units, batch, share, outputs, labels);
         for (int i = 0; i < batch; i++) {
-            int at = labels[i] * batch + i;
-            outputs.put(at, outputs.get(at) - share);
+            int unit = units.index(labels[i]);
+            if (unit >= 0) {
+                int at = unit * batch + i;
+                outputs.put(at, outputs.get(at) - share);
+            }
         }
         return sum;
     }
@@ -30,7 +34,7 @@ public record OneVsAllLogistic() implements Loss {
 
     @Override
     public double score(Kernels kernels, int units, int batch, FloatMemory outputs, int[] labels) {
-        return loss(kernels, units, batch, 1, outputs, labels);
+        return loss(kernels, OutputUnits.all(units), batch, 1, outputs, labels);
     }
 
     @Override
@@ -41,12 +45,14 @@ public record OneVsAllLogistic() implements Loss {
     /**
      * Turns outputs x into scale * p. As log p = x + log(1 - p), the loss is the sum of -log(1 - p), less the right x.
      */
-    private static double loss(Kernels kernels, int units, int batch, float scale, FloatMemory outputs, int[] labels) {
+    private static double loss(
+            Kernels kernels, OutputUnits units, int batch, float scale, FloatMemory outputs, int[] labels) {
         double right = 0;
         for (int i = 0; i < batch; i++) {
-            right += outputs.get(labels[i] * batch + i);
+            int unit = units.index(labels[i]);
+            right += unit < 0 ? 0 : outputs.get(unit * batch + i);
         }
-        return kernels.logistic(units * batch, scale, outputs) - right;
+        return kernels.logistic(units.count() * batch, scale, outputs) - right;
     }
 
     /** In the job file: {@code oneVsAllLogistic}, without settings. */

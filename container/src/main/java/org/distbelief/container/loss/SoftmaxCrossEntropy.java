@@ -1,6 +1,7 @@
 package org.distbelief.container.loss;
 
 import com.google.auto.service.AutoService;
+import java.util.List;
 import org.distbelief.conf.SectionReader;
 import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.kernel.Kernels;
@@ -11,15 +12,42 @@ import org.distbelief.container.kernel.Kernels;
  */
 public record SoftmaxCrossEntropy() implements Loss {
     @Override
-    public double gradient(Kernels kernels, int units, int batch, FloatMemory outputs, int[] labels) {
+    public double gradient(
+            Kernels kernels, OutputUnits units, int batch, FloatMemory outputs, int[] labels, OtherRegions others) {
         float share = 1f / batch;
-        kernels.softmax(units, batch, share, outputs);
-        double sum = loss(batch, share, outputs, labels);
+        if (others == OtherRegions.NONE) {
+            kernels.softmax(units.count(), batch, share, outputs);
+        } else {
+            FloatMemory sums = FloatMemory.allocate(2L * batch);
+            kernels.softmax(units.count(), batch, share, outputs, sums);
+            kernels.scaleColumns(units.count(), batch, factors(batch, sums, others.tell(sums)), outputs);
+        }
+        double sum = loss(units, batch, share, outputs, labels);
         for (int i = 0; i < batch; i++) {
-            int at = labels[i] * batch + i;
-            outputs.put(at, outputs.get(at) - share);
+            int unit = units.index(labels[i]);
+            if (unit >= 0) {
+                int at = unit * batch + i;
+                outputs.put(at, outputs.get(at) - share);
+            }
         }
         return sum;
+    }
+
+    /** What part of the sum over all regions is that of this one, for each example. */
+    private static FloatMemory factors(int batch, FloatMemory own, List<FloatMemory> all) {
+        FloatMemory factors = FloatMemory.allocate(batch);
+        for (int i = 0; i < batch; i++) {
+            double greatest = Double.NEGATIVE_INFINITY;
+            for (FloatMemory sums : all) {
+                greatest = Math.max(greatest, sums.get(i));
+            }
+            double total = 0;
+            for (FloatMemory sums : all) {
+                total += sums.get(batch + i) * Math.exp(sums.get(i) - greatest);
+            }
+            factors.put(i, (float) (own.get(batch + i) * Math.exp(own.get(i) - greatest) / total));
+        }
+        return factors;
     }
 
     @Override
@@ -30,7 +58,7 @@ public record SoftmaxCrossEntropy() implements Loss {
     @Override
     public double score(Kernels kernels, int units, int batch, FloatMemory outputs, int[] labels) {
         kernels.softmax(units, batch, 1, outputs);
-        return loss(batch, 1, outputs, labels);
+        return loss(OutputUnits.all(units), batch, 1, outputs, labels);
     }
 
     @Override
@@ -39,10 +67,14 @@ public record SoftmaxCrossEntropy() implements Loss {
     }
 
     /** The sum of the losses of probabilities that were multiplied by {@code scale}. */
-    private static double loss(int batch, float scale, FloatMemory scaled, int[] labels) {
+    private static double loss(OutputUnits units, int batch, float scale, FloatMemory scaled, int[] labels) {
         double sum = 0;
         for (int i = 0; i < batch; i++) {
-            double p = scaled.get(labels[i] * batch + i) / (double) scale;
+            int unit = units.index(labels[i]);
+            if (unit < 0) {
+                continue;
+            }
+            double p = scaled.get(unit * batch + i) / (double) scale;
             // Not Math.max, which would hide that p is not a number.
             sum -= Math.log(p < Float.MIN_NORMAL ? Float.MIN_NORMAL : p);
         }

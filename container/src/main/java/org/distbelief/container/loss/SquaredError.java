@@ -11,13 +11,17 @@ import org.distbelief.container.kernel.Kernels;
  */
 public record SquaredError() implements Loss {
     @Override
-    public double gradient(Kernels kernels, int units, int batch, FloatMemory outputs, int[] labels) {
-        double sum = score(kernels, units, batch, outputs, labels);
+    public double gradient(
+            Kernels kernels, OutputUnits units, int batch, FloatMemory outputs, int[] labels, OtherRegions others) {
+        double sum = loss(kernels, units, batch, outputs, labels);
         float share = 1f / batch;
-        kernels.scale(units * batch, share, outputs);
+        kernels.scale(units.count() * batch, share, outputs);
         for (int i = 0; i < batch; i++) {
-            int at = labels[i] * batch + i;
-            outputs.put(at, outputs.get(at) - share);
+            int unit = units.index(labels[i]);
+            if (unit >= 0) {
+                int at = unit * batch + i;
+                outputs.put(at, outputs.get(at) - share);
+            }
         }
         return sum;
     }
@@ -29,10 +33,15 @@ public record SquaredError() implements Loss {
 
     @Override
     public double score(Kernels kernels, int units, int batch, FloatMemory outputs, int[] labels) {
-        double sum = kernels.sumOfSquares(units * batch, outputs);
+        return loss(kernels, OutputUnits.all(units), batch, outputs, labels);
+    }
+
+    private static double loss(Kernels kernels, OutputUnits units, int batch, FloatMemory outputs, int[] labels) {
+        double sum = kernels.sumOfSquares(units.count() * batch, outputs);
         for (int i = 0; i < batch; i++) {
+            int unit = units.index(labels[i]);
             // (x - 1)^2 in place of x^2.
-            sum += 1 - 2.0 * outputs.get(labels[i] * batch + i);
+            sum += unit < 0 ? 0 : 1 - 2.0 * outputs.get(unit * batch + i);
         }
         return sum / 2;
     }

@@ -5,7 +5,6 @@ import java.util.List;
 import org.distbelief.conf.ComponentConfig;
 import org.distbelief.conf.JobFileException;
 import org.distbelief.conf.ModelConfig;
-import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.layer.Layer;
 import org.distbelief.container.layer.LayerBlock;
 import org.distbelief.container.layer.LayerType;
@@ -22,6 +21,7 @@ public final class Model {
     private final Shape output;
     private final int classes;
     private final List<Layer> layers;
+    private final List<String> names;
     private final List<Integer> firstBlocks;
     private final Loss loss;
     private final ParameterLayout layout;
@@ -30,6 +30,7 @@ public final class Model {
             Shape input,
             int classes,
             List<Layer> layers,
+            List<String> names,
             List<Integer> firstBlocks,
             Loss loss,
             ParameterLayout layout) {
@@ -37,6 +38,7 @@ public final class Model {
         this.classes = classes;
         this.layers = List.copyOf(layers);
         this.output = layers.get(layers.size() - 1).output();
+        this.names = List.copyOf(names);
         this.firstBlocks = List.copyOf(firstBlocks);
         this.loss = loss;
         this.layout = layout;
@@ -57,20 +59,17 @@ public final class Model {
         List<Layer> layers = new ArrayList<>();
         List<Integer> firstBlocks = new ArrayList<>();
         List<Block> blocks = new ArrayList<>();
+        List<String> names = new ArrayList<>();
         Shape below = input;
         long next = 0;
         for (ComponentConfig part : config.layers()) {
             Layer layer = LayerType.find(part, below, classes);
+            String name = layers.size() + "." + part.name();
+            names.add(name);
             firstBlocks.add(blocks.size());
             for (LayerBlock block : layer.blocks()) {
-                if (block.size() > FloatMemory.MOST) {
-                    throw part.refused("the layer's " + block.name() + " are " + block.size()
-                            + " parameters, more than the " + FloatMemory.MOST + " that fit in one piece of memory");
-                }
                 blocks.add(new Block(
-                        layers.size() + "." + part.name() + "." + block.name(),
-                        new Range(next, next + block.size()),
-                        block.initialisation()));
+                        name + "." + block.name(), new Range(next, next + block.size()), block.initialisation()));
                 next += block.size();
             }
             layers.add(layer);
@@ -86,7 +85,7 @@ public final class Model {
             throw last.refused("expected a model with at least one layer that has parameters, found none");
         }
         return new Model(
-                input, classes, layers, firstBlocks, LossType.find(config.loss()), new ParameterLayout(blocks));
+                input, classes, layers, names, firstBlocks, LossType.find(config.loss()), new ParameterLayout(blocks));
     }
 
     /** Units of an example. */
@@ -127,6 +126,26 @@ public final class Model {
      */
     public Block block(int layer, int block) {
         return layout.blocks().get(firstBlocks.get(layer) + block);
+    }
+
+    /** A layer's blocks in the flat vector, in the layer's order. */
+    public List<Block> blocks(int layer) {
+        int first = firstBlocks.get(layer);
+        return layout.blocks().subList(first, first + layers.get(layer).blocks().size());
+    }
+
+    /** A layer's number and type, such as {@code 2.pooling}. */
+    public String layerName(int layer) {
+        return names.get(layer);
+    }
+
+    /** The lowest layer that has parameters: nobody needs the gradient by its inputs. */
+    public int lowestWithParameters() {
+        int layer = 0;
+        while (layers.get(layer).blocks().isEmpty()) {
+            layer++;
+        }
+        return layer;
     }
 
     /** Number of parameters. */

@@ -1,5 +1,6 @@
 package org.distbelief.container.replica;
 
+import java.util.function.IntSupplier;
 import org.distbelief.container.kernel.FloatMemory;
 
 /**
@@ -58,6 +59,22 @@ public final class MiniBatch {
                 labels[first + i] = source.copy(first + i, rows[i]);
             }
             transpose(first, tile);
+        }
+    }
+
+    /**
+     * Takes over the size and the labels of a mini-batch whose inputs another partition has.
+     *
+     * @param count number of examples, from 0 to {@link #capacity}
+     * @param nextLabel gives the examples' classes, in order
+     */
+    void expect(int count, IntSupplier nextLabel) {
+        if (count < 0 || count > capacity) {
+            throw new IllegalArgumentException("expected 0 to " + capacity + " examples, found " + count);
+        }
+        size = count;
+        for (int i = 0; i < count; i++) {
+            labels[i] = nextLabel.getAsInt();
         }
     }
 

@@ -1,94 +1,114 @@
 package org.distbelief.container.replica;
 
-import java.util.ArrayList;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
+import org.distbelief.container.exchange.NeighbourException;
+import org.distbelief.container.exchange.Neighbours;
+import org.distbelief.container.exchange.NoNeighbours;
 import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.kernel.Kernels;
-import org.distbelief.container.layer.Layer;
-import org.distbelief.container.layer.LayerBlock;
-import org.distbelief.container.layer.LayerPart;
-import org.distbelief.container.layer.Pass;
-import org.distbelief.container.layer.Region;
-import org.distbelief.container.layer.WeightDecay;
 import org.distbelief.container.model.Model;
+import org.distbelief.container.partition.PartitionPlan;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A model replica: its parameters and the memory of its activations, allocated once, and the computation of a step. The
- * parameters exist twice: a fetch lands in the spare copy while the other one is in use, and is installed between steps
- * by {@link #install}. For one thread; only the spare copy may be written by another one in the meantime.
+ * A model replica, or one of the partitions it is split into (paper, section 3): its parameters and the memory of its
+ * activations, allocated once, and the computation of a step. The parameters exist twice: a fetch lands in the spare
+ * copy while the other one is in use, and is installed between steps by {@link #install}. For one thread; only the
+ * spare copy may be written by another one in the meantime.
+ *
+ * <p>All partitions of a replica take the same steps. Partition 0 has the examples: when it takes the gradient of a
+ * mini-batch or scores one, the others are told, and must follow with the mini-batch that {@link #awaitOrder} filled. A
+ * replica that is not split has one partition, which never waits for anybody.
  */
 public final class ModelReplica {
-    private final Model model;
+    private final PartitionPlan plan;
+    private final Neighbours neighbours;
     private final Kernels kernels;
     private final int maxBatch;
-    private final List<LayerPart> parts = new ArrayList<>();
-    private final List<List<WeightDecay>> decays = new ArrayList<>();
-    private final List<FloatMemory> outputs = new ArrayList<>();
-    private final List<FloatMemory> gradients = new ArrayList<>();
+    private final boolean training;
+    private final Partition partition;
     private final float[] row;
     private final float[] greatest;
     private final int[] best;
-    private final Pass pass = new Pass();
+    private final Partition.Keys keys = this::key;
     private final long seed;
-    private final int lowest;
     private long steps;
     private ReplicaParameters parameters;
     private ReplicaParameters spare;
 
-    private ModelReplica(Model model, Kernels kernels, int maxBatch, boolean training, long seed) {
-        this.seed = seed;
-        this.model = model;
+    private ModelReplica(
+            PartitionPlan plan, Neighbours neighbours, Kernels kernels, int maxBatch, boolean training, long seed) {
+        if (neighbours.partitions() != plan.partitions()) {
+            throw new IllegalArgumentException(
+                    "expected " + plan.partitions() + " partitions, as in the plan, found " + neighbours.partitions());
+        }
+        this.plan = plan;
+        this.neighbours = neighbours;
         this.kernels = kernels;
         this.maxBatch = maxBatch;
+        this.training = training;
+        this.seed = seed;
         this.row = new float[maxBatch];
         this.greatest = new float[maxBatch];
         this.best = new int[maxBatch];
-        this.lowest = lowestWithParameters(model);
-        int widest = 0;
-        for (Layer layer : model.layers()) {
-            Region whole = layer.output().whole();
-            parts.add(layer.part(whole, kernels, maxBatch));
-            decays.add(layer.blocks().stream().map(LayerBlock::decay).toList());
-            outputs.add(FloatMemory.allocate((long) whole.units() * maxBatch));
-            widest = Math.max(widest, whole.units());
-        }
-        // The gradient by a layer's outputs lives until the layer below has its own: two pieces of memory in turn.
-        for (int i = 0; i < (training ? 2 : 0); i++) {
-            gradients.add(FloatMemory.allocate((long) widest * maxBatch));
-        }
-        this.parameters = ReplicaParameters.whole(model);
-        this.spare = training ? ReplicaParameters.whole(model) : parameters;
-    }
-
-    /** The lowest layer with parameters: nothing needs the gradient by its inputs. */
-    private static int lowestWithParameters(Model model) {
-        int layer = 0;
-        while (model.layers().get(layer).blocks().isEmpty()) {
-            layer++;
-        }
-        return layer;
+        this.partition = new Partition(plan, neighbours, kernels, maxBatch, training);
+        this.parameters = new ReplicaParameters(plan, neighbours.partition());
+        this.spare = training ? new ReplicaParameters(plan, neighbours.partition()) : parameters;
     }
 
     /**
-     * A replica that trains.
+     * A replica in one piece that trains.
      *
      * @param kernels the arithmetic; stays the caller's
      * @param maxBatch greatest number of examples in a mini-batch
      * @param seed of the noise that layers such as dropout add; another one for each replica
      */
     public static ModelReplica forTraining(Model model, Kernels kernels, int maxBatch, long seed) {
-        return new ModelReplica(model, kernels, maxBatch, true, seed);
+        return forTraining(PartitionPlan.of(model, 1), NoNeighbours.ALONE, kernels, maxBatch, seed);
     }
 
-    /** A replica that only scores: without a spare copy of the parameters and without gradients. */
+    /**
+     * A partition of a replica that trains.
+     *
+     * @param neighbours the other partitions; stay the caller's
+     * @param kernels the arithmetic; stays the caller's
+     * @param maxBatch greatest number of examples in a mini-batch
+     * @param seed of the noise that layers such as dropout add; another one for each replica, the same for all of its
+     *     partitions
+     */
+    public static ModelReplica forTraining(
+            PartitionPlan plan, Neighbours neighbours, Kernels kernels, int maxBatch, long seed) {
+        return new ModelReplica(plan, neighbours, kernels, maxBatch, true, seed);
+    }
+
+    /** A replica in one piece that only scores: without a spare copy of the parameters and without gradients. */
     public static ModelReplica forScoring(Model model, Kernels kernels, int maxBatch) {
-        return new ModelReplica(model, kernels, maxBatch, false, 0);
+        return forScoring(PartitionPlan.of(model, 1), NoNeighbours.ALONE, kernels, maxBatch);
+    }
+
+    /** A partition of a replica that only scores. */
+    public static ModelReplica forScoring(PartitionPlan plan, Neighbours neighbours, Kernels kernels, int maxBatch) {
+        return new ModelReplica(plan, neighbours, kernels, maxBatch, false, 0);
     }
 
     /** The model. */
     public Model model() {
-        return model;
+        return plan.model();
+    }
+
+    /** How the replica is split. */
+    public PartitionPlan plan() {
+        return plan;
+    }
+
+    /** The number of this partition; the first one, 0, leads. */
+    public int partition() {
+        return neighbours.partition();
+    }
+
+    private boolean leads() {
+        return neighbours.partition() == 0;
     }
 
     /** The arithmetic, for those who step this replica's parameters in its thread. */
@@ -101,9 +121,9 @@ public final class ModelReplica {
         return maxBatch;
     }
 
-    /** A mini-batch that fits this replica. */
+    /** A mini-batch that fits this replica; that of a partition other than 0 has labels only. */
     public MiniBatch newBatch() {
-        return new MiniBatch(model.input().units(), maxBatch);
+        return new MiniBatch(leads() ? model().input().units() : 0, maxBatch);
     }
 
     /** The parameters that steps use now. */
@@ -123,9 +143,78 @@ public final class ModelReplica {
         parameters = fetched;
     }
 
-    /** Memory for a gradient by this replica's parameters. */
+    /** Memory for a gradient by the parameters that are here. */
     public ReplicaParameters newGradient() {
-        return ReplicaParameters.whole(model);
+        return new ReplicaParameters(plan, neighbours.partition());
+    }
+
+    /**
+     * Waits for the next order of partition 0.
+     *
+     * @param batch of {@link #newBatch}; made the one that goes with an order to train or to score
+     * @throws NeighbourException where none comes in time
+     */
+    public ReplicaOrder awaitOrder(MiniBatch batch) {
+        return ReplicaOrder.read(neighbours.hear(0), batch);
+    }
+
+    /** Tells the other partitions something; for partition 0. */
+    public void order(long argument) {
+        tellOthers(new ReplicaOrder(ReplicaOrder.Kind.OTHER, argument).toBytes(0, new int[0]));
+    }
+
+    private void lead(ReplicaOrder.Kind kind, MiniBatch batch) {
+        int size = batch.size();
+        if (size < 1 || size > maxBatch) {
+            throw new IllegalArgumentException("expected 1 to " + maxBatch + " examples, found " + size);
+        }
+        if (leads() && plan.partitions() > 1) {
+            tellOthers(new ReplicaOrder(kind, 0).toBytes(size, batch.labels()));
+        }
+    }
+
+    private void tellOthers(byte[] words) {
+        for (int other = 1; other < plan.partitions(); other++) {
+            neighbours.tell(other, words);
+        }
+    }
+
+    /**
+     * Adds numbers up over all partitions, in their order. All must call it at the same time.
+     *
+     * @param own this partition's; replaced by the sums
+     */
+    public void addUp(double[] own) {
+        if (!leads()) {
+            neighbours.tell(0, bytes(own));
+            fill(own, neighbours.hear(0));
+            return;
+        }
+        collect(own);
+        tellOthers(bytes(own));
+    }
+
+    /** At partition 0, the sums over all partitions; elsewhere the own numbers as they are. */
+    private void collect(double[] own) {
+        if (!leads()) {
+            neighbours.tell(0, bytes(own));
+            return;
+        }
+        double[] theirs = new double[own.length];
+        for (int other = 1; other < plan.partitions(); other++) {
+            fill(theirs, neighbours.hear(other));
+            Arrays.setAll(own, i -> own[i] + theirs[i]);
+        }
+    }
+
+    private static byte[] bytes(double[] numbers) {
+        ByteBuffer bytes = ByteBuffer.allocate(numbers.length * Double.BYTES);
+        bytes.asDoubleBuffer().put(numbers);
+        return bytes.array();
+    }
+
+    private static void fill(double[] numbers, byte[] bytes) {
+        ByteBuffer.wrap(bytes).asDoubleBuffer().get(numbers);
     }
 
     /**
@@ -135,7 +224,8 @@ public final class ModelReplica {
      * @param add whether to add to what is there
      * @param listener hears of each layer's gradient as soon as it is ready
      * @return the <em>sum</em> of the examples' losses, without the decay's penalty; not finite where the parameters
-     *     have run away
+     *     have run away. At other partitions than 0 only the part that their outputs account for
+     * @throws NeighbourException where another partition is lost; the gradient must not be used then
      */
     public double gradient(MiniBatch batch, ReplicaParameters into, boolean add, GradientListener listener) {
         return backward(batch, into, 1, add, listener);
@@ -146,7 +236,8 @@ public final class ModelReplica {
      * step, too, after the layer's weights were last read: nothing goes over the parameters a second time.
      *
      * @param learningRate above 0
-     * @return the <em>sum</em> of the examples' losses; not finite where the parameters have run away
+     * @return as {@link #gradient} does
+     * @throws NeighbourException where another partition is lost; the parameters must not be used then
      */
     public double descend(MiniBatch batch, float learningRate) {
         return backward(batch, parameters, -learningRate, true, layer -> {});
@@ -154,38 +245,23 @@ public final class ModelReplica {
 
     private double backward(
             MiniBatch batch, ReplicaParameters into, float scale, boolean add, GradientListener listener) {
-        if (gradients.isEmpty()) {
+        if (!training) {
             throw new IllegalStateException("expected a replica that trains, found one that only scores");
         }
+        lead(ReplicaOrder.Kind.TRAIN, batch);
         steps++;
-        int size = forward(batch, true);
-        int last = parts.size() - 1;
-        FloatMemory outGradient = gradients.get((last + 1) % 2);
-        outGradient.write(0, outputs.get(last), 0, model.output().units() * size);
-        double loss = model.loss().gradient(kernels, model.output().units(), size, outGradient, batch.labels());
-        for (int i = last; i >= 0; i--) {
-            LayerPart part = parts.get(i);
-            FloatMemory in = i == 0 ? batch.inputs() : outputs.get(i - 1);
-            FloatMemory inGradient = i <= lowest ? null : gradients.get(i % 2);
-            pass.set(size, true, key(i));
-            part.backward(pass, parameters.layer(i), in, outputs.get(i), outGradient, inGradient);
-            if (!into.layer(i).isEmpty()) {
-                // The decay is that of the weights as they were, also where the product changes them.
-                if (add) {
-                    addDecay(i, into, scale);
-                }
-                part.parameterGradient(pass, in, outGradient, scale, add, into.layer(i));
-                if (!add) {
-                    addDecay(i, into, scale);
-                }
-                listener.ready(i);
-            }
-            if (inGradient == null) {
-                break;
-            }
-            outGradient = inGradient;
+        partition.forward(batch.size(), inputs(batch), parameters, true, keys);
+        double loss = partition.backward(batch.labels(), parameters, into, scale, add, keys, listener);
+        if (plan.partitions() == 1) {
+            return loss;
         }
-        return loss;
+        double[] sum = {loss};
+        collect(sum);
+        return sum[0];
+    }
+
+    private @Nullable FloatMemory inputs(MiniBatch batch) {
+        return leads() ? batch.inputs() : null;
     }
 
     /** Different for each replica, step and layer. */
@@ -195,25 +271,28 @@ public final class ModelReplica {
         return mixed ^ mixed >>> 31;
     }
 
-    private void addDecay(int layer, ReplicaParameters into, float scale) {
-        for (int block = 0; block < decays.get(layer).size(); block++) {
-            WeightDecay decay = decays.get(layer).get(block);
-            if (!decay.isNone()) {
-                FloatMemory weights = parameters.layer(layer).get(block);
-                FloatMemory gradient = into.layer(layer).get(block);
-                kernels.decay(
-                        weights.size(), scale * (float) decay.l1(), scale * (float) decay.l2(), weights, gradient);
-            }
-        }
+    /**
+     * Scores a mini-batch.
+     *
+     * @throws NeighbourException where another partition is lost
+     */
+    public Score score(MiniBatch batch) {
+        scores(batch);
+        int size = batch.size();
+        FloatMemory out = partition.scores();
+        int units = model().output().units();
+        double loss = model().loss().score(kernels, units, size, out, batch.labels());
+        return new Score(loss, correct(units, size, out, batch.labels()), out);
     }
 
-    /** Scores a mini-batch. */
-    public Score score(MiniBatch batch) {
-        int size = forward(batch, false);
-        FloatMemory out = outputs.get(outputs.size() - 1);
-        int units = model.output().units();
-        double loss = model.loss().score(kernels, units, size, out, batch.labels());
-        return new Score(loss, correct(units, size, out, batch.labels()), out);
+    /** Helps partition 0 to score the mini-batch that an order brought. */
+    public void helpToScore(MiniBatch batch) {
+        scores(batch);
+    }
+
+    private void scores(MiniBatch batch) {
+        lead(ReplicaOrder.Kind.SCORE, batch);
+        partition.forward(batch.size(), inputs(batch), parameters, false, keys);
     }
 
     private int correct(int units, int size, FloatMemory scores, int[] labels) {
@@ -239,25 +318,12 @@ public final class ModelReplica {
      * loss has them.
      *
      * @return output units x examples, row-major; the replica's own memory, valid until its next call
+     * @throws NeighbourException where another partition is lost
      */
     public FloatMemory predict(MiniBatch batch) {
-        int size = forward(batch, false);
-        FloatMemory out = outputs.get(outputs.size() - 1);
-        model.loss().predict(kernels, model.output().units(), size, out);
+        scores(batch);
+        FloatMemory out = partition.scores();
+        model().loss().predict(kernels, model().output().units(), batch.size(), out);
         return out;
-    }
-
-    private int forward(MiniBatch batch, boolean training) {
-        int size = batch.size();
-        if (size < 1 || size > maxBatch) {
-            throw new IllegalArgumentException("expected 1 to " + maxBatch + " examples, found " + size);
-        }
-        FloatMemory in = batch.inputs();
-        for (int i = 0; i < parts.size(); i++) {
-            pass.set(size, training, training ? key(i) : 0);
-            parts.get(i).forward(pass, parameters.layer(i), in, outputs.get(i));
-            in = outputs.get(i);
-        }
-        return size;
     }
 }

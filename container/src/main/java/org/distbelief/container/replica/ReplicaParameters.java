@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.distbelief.container.kernel.FloatMemory;
-import org.distbelief.container.layer.Layer;
-import org.distbelief.container.layer.Region;
 import org.distbelief.container.model.Model;
+import org.distbelief.container.partition.CutLayer;
+import org.distbelief.container.partition.PartitionPlan;
 import org.distbelief.paramserver.Block;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.Range;
@@ -27,28 +27,22 @@ public final class ReplicaParameters implements ParameterBuffer {
     /** Consecutive parameters: {@code memory} holds the range from {@code offset} on. */
     private record Segment(Range range, FloatMemory memory, int offset) {}
 
-    /**
-     * Memory for regions of a model's layers, all 0.
-     *
-     * @param regions the region of each layer's output that is computed here
-     */
-    public ReplicaParameters(Model model, List<Region> regions) {
-        this.size = model.parameters();
-        for (int i = 0; i < model.layers().size(); i++) {
-            Layer layer = model.layers().get(i);
+    /** Memory for the parameters that a partition needs, all 0. */
+    public ReplicaParameters(PartitionPlan plan, int partition) {
+        this.size = plan.model().parameters();
+        for (CutLayer layer : plan.layers()) {
             List<FloatMemory> blocks = new ArrayList<>();
             for (int b = 0; b < layer.blocks().size(); b++) {
-                Block block = model.block(i, b);
-                RangeSet needed = layer.parameters(b, regions.get(i));
+                RangeSet needed = layer.parameters(b, partition);
                 FloatMemory memory = FloatMemory.allocate(needed.size());
                 int offset = 0;
                 for (Range range : needed) {
-                    Range global = new Range(
-                            block.range().start() + range.start(), block.range().start() + range.end());
-                    segments.put(global.start(), new Segment(global, memory, offset));
+                    segments.put(range.start(), new Segment(range, memory, offset));
                     offset += (int) range.size();
                 }
-                blocks.add(memory);
+                if (!needed.isEmpty()) {
+                    blocks.add(memory);
+                }
             }
             layers.add(List.copyOf(blocks));
         }
@@ -56,17 +50,19 @@ public final class ReplicaParameters implements ParameterBuffer {
 
     /** Memory for all parameters of a model, all 0. */
     public static ReplicaParameters whole(Model model) {
-        return new ReplicaParameters(
-                model,
-                model.layers().stream().map(layer -> layer.output().whole()).toList());
+        return new ReplicaParameters(PartitionPlan.of(model, 1), 0);
     }
 
-    /** The memory of a layer's blocks, in the layer's order; unmodifiable. */
+    /**
+     * The memory of a layer's blocks, in the layer's order; unmodifiable, and empty where none is needed.
+     *
+     * @param layer of the plan
+     */
     public List<FloatMemory> layer(int layer) {
         return layers.get(layer);
     }
 
-    /** Number of layers. */
+    /** Number of the plan's layers. */
     public int layers() {
         return layers.size();
     }
@@ -74,16 +70,6 @@ public final class ReplicaParameters implements ParameterBuffer {
     /** Which parameters there is memory for. */
     public RangeSet ranges() {
         return RangeSet.of(segments.values().stream().map(Segment::range).toList());
-    }
-
-    /** Which of a layer's parameters there is memory for. */
-    public RangeSet ranges(Model model, int layer) {
-        List<Range> ranges = new ArrayList<>();
-        for (int b = 0; b < layers.get(layer).size(); b++) {
-            Range block = model.block(layer, b).range();
-            ranges.add(block);
-        }
-        return RangeSet.of(ranges).intersect(ranges());
     }
 
     /** Sets every parameter to its first value under a seed. */

@@ -108,7 +108,11 @@ class KernelsTest {
 
         agree(values, (k, x) -> k.activate(f, rows, columns, bias, x), 2e-6f);
         agree(values, (k, x) -> k.softmax(rows, columns, 0.25f, x), 2e-6f);
+        FloatMemory sums = FloatMemory.allocate(2L * columns);
+        agree(sums, (k, x) -> k.softmax(rows, columns, 1, FloatMemory.of(values.toArray()), x), 1e-4f);
+        agree(values, (k, x) -> k.scaleColumns(rows, columns, other, x), 2e-6f);
         agree(values, (k, x) -> k.axpy(count, factor, other, x), 2e-6f);
+        agree(values, (k, x) -> k.axpy(count - 1, factor, other, 1, x, 0), 2e-6f);
         agree(values, (k, x) -> k.scale(count, factor, x), 2e-6f);
         agree(values, (k, x) -> k.clamp(count, 0.7f, x), 0);
         agree(values, (k, x) -> k.decay(count, 0.1f, 0.3f, other, x), 2e-6f);

@@ -129,13 +129,14 @@ class LossContractTest {
     void aStepAllocatesNothing(Loss loss) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         FloatMemory outputs = FloatMemory.of(random(new Random(7)));
+        OutputUnits units = OutputUnits.all(UNITS);
         int[] labels = new int[BATCH];
         double sum = 0;
         long allocated = 0;
         for (int round = 0; round < 2; round++) {
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < STEPS; i++) {
-                sum += loss.gradient(KERNELS, UNITS, BATCH, outputs, labels);
+                sum += loss.gradient(KERNELS, units, BATCH, outputs, labels, OtherRegions.NONE);
             }
             allocated = threads.getCurrentThreadAllocatedBytes() - before;
         }

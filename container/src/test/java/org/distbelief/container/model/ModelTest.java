@@ -71,13 +71,6 @@ class ModelTest {
     }
 
     @Test
-    void aBlockThatFitsNoMemoryIsRefused() {
-        assertThatThrownBy(() -> model(2, "fullyConnected: {units: 2000000}", "fullyConnected: {units: 2}"))
-                .isInstanceOf(JobFileException.class)
-                .hasMessageContaining("880000000 parameters");
-    }
-
-    @Test
     void unknownLossesAreRefused() {
         assertThatThrownBy(() -> Model.of(
                         TestJobs.job("softmax", List.of("fullyConnected: {units: 2}"), List.of())

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.distbelief.container.TestJobs;
-import org.distbelief.container.layer.Region;
 import org.distbelief.container.layer.Shape;
 import org.distbelief.container.model.Model;
+import org.distbelief.container.partition.PartitionPlan;
 import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
 import org.junit.jupiter.api.Test;
@@ -36,16 +36,22 @@ class ReplicaParametersTest {
     }
 
     @Test
-    void holdsOnlyWhatARegionNeeds() {
-        ReplicaParameters part = new ReplicaParameters(model, List.of(Region.channels(2, 4), Region.channels(0, 1)));
+    void holdsOnlyWhatAPartitionNeeds() {
+        ReplicaParameters part = new ReplicaParameters(PartitionPlan.of(model, 3), 1);
 
+        // The second layer, which is narrower, is cut by its inputs.
         assertThat(part.ranges())
-                .isEqualTo(RangeSet.of(
-                        List.of(new Range(6, 12), new Range(20, 22), new Range(24, 30), new Range(48, 49))));
+                .isEqualTo(RangeSet.of(List.of(
+                        new Range(6, 12),
+                        new Range(20, 22),
+                        new Range(26, 28),
+                        new Range(32, 34),
+                        new Range(38, 40),
+                        new Range(44, 46),
+                        new Range(49, 50))));
         assertThat(part.size()).isEqualTo(model.parameters());
         part.view(7, 2).putFloat(0, 3);
         assertThat(part.layer(0).get(0).get(1)).isEqualTo(3);
-        assertThat(part.ranges(model, 1)).isEqualTo(RangeSet.of(List.of(new Range(24, 30), new Range(48, 49))));
         assertThatThrownBy(() -> part.view(0, 1))
                 .isInstanceOf(IndexOutOfBoundsException.class)
                 .hasMessageContaining("no memory for parameter 0");
@@ -53,9 +59,9 @@ class ReplicaParametersTest {
     }
 
     @Test
-    void initialValuesDoNotDependOnTheRegion() {
+    void initialValuesDoNotDependOnThePartition() {
         ReplicaParameters whole = ReplicaParameters.whole(model);
-        ReplicaParameters part = new ReplicaParameters(model, List.of(Region.channels(2, 4), Region.channels(0, 1)));
+        ReplicaParameters part = new ReplicaParameters(PartitionPlan.of(model, 3), 1);
         whole.initialise(model, 9);
         part.initialise(model, 9);
 

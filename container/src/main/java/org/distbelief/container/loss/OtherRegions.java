@@ -1,0 +1,18 @@
+package org.distbelief.container.loss;
+
+import java.util.List;
+import org.distbelief.container.kernel.FloatMemory;
+
+/** Those who take the gradient by other outputs of the same mini-batch: what a loss needs of them, it asks here. */
+public interface OtherRegions {
+    /** There are no others: all outputs are in one place. */
+    OtherRegions NONE = own -> List.of(own);
+
+    /**
+     * Tells all others some numbers and gets theirs. Every region must ask at the same time and for as many.
+     *
+     * @param own this region's numbers
+     * @return everyone's, own included, in the same order everywhere; valid until the next call
+     */
+    List<FloatMemory> tell(FloatMemory own);
+}

@@ -1,0 +1,192 @@
+package org.distbelief.container.replica;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.distbelief.container.exchange.Neighbours;
+import org.distbelief.container.kernel.FloatMemory;
+import org.distbelief.container.layer.Region;
+import org.distbelief.container.partition.Crossing;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The states of one layer's units in one partition: those it computes itself, and those it needs for the layer above.
+ * They share memory where the ones lie in one piece within the others; where a partition is alone nothing is copied.
+ */
+final class Level {
+    private final @Nullable Region owned;
+    private final @Nullable Region needed;
+    private final @Nullable FloatMemory ownedBase;
+    private final @Nullable FloatMemory neededBase;
+    private final List<PairedPlaces.Stretch> copied;
+    private final List<Sending> sending = new ArrayList<>();
+    private final List<Receiving> receiving = new ArrayList<>();
+
+    private @Nullable FloatMemory own;
+    private @Nullable FloatMemory need;
+
+    /** A message to a neighbour. */
+    private static final class Sending {
+        private final Neighbours.Outbox outbox;
+        private final Pieces pieces;
+        private List<FloatMemory> memory = List.of();
+
+        Sending(Neighbours.Outbox outbox, Pieces pieces) {
+            this.outbox = outbox;
+            this.pieces = pieces;
+        }
+    }
+
+    /** A message from a neighbour. */
+    private static final class Receiving {
+        private final Neighbours.Inbox inbox;
+        private final Pieces pieces;
+        private List<FloatMemory> memory = List.of();
+
+        Receiving(Neighbours.Inbox inbox, Pieces pieces) {
+            this.inbox = inbox;
+            this.pieces = pieces;
+        }
+    }
+
+    /**
+     * @param owned what this partition computes; empty where that is nothing
+     * @param needed what it needs for the layer above; empty where that is nothing
+     * @param reads which of the needed units are really read
+     * @param foreign whether the owned states lie in somebody else's memory, given to {@link #bind}
+     * @param crossings what travels between all partitions
+     */
+    Level(
+            Optional<Region> owned,
+            Optional<Region> needed,
+            List<Region> reads,
+            boolean foreign,
+            int maxBatch,
+            List<Crossing> crossings,
+            int tag,
+            Neighbours neighbours) {
+        this.owned = owned.orElse(null);
+        this.needed = needed.orElse(null);
+        boolean within = ownedWithinNeeded();
+        boolean around = neededWithinOwned();
+        this.neededBase = this.needed == null || (around && (foreign || !within))
+                ? null
+                : FloatMemory.allocate((long) this.needed.units() * maxBatch);
+        this.ownedBase = this.owned == null || foreign || (neededBase != null && within)
+                ? null
+                : FloatMemory.allocate((long) this.owned.units() * maxBatch);
+        List<Region> common = owned.isEmpty() || needed.isEmpty()
+                ? List.of()
+                : reads.stream()
+                        .flatMap(box -> box.intersect(owned.get()).stream())
+                        .toList();
+        boolean copies = neededBase != null && (ownedBase != null || foreign) && !common.isEmpty();
+        this.copied = copies
+                ? new PairedPlaces(new Pieces(owned.orElseThrow(), common), new Pieces(needed.orElseThrow(), common))
+                        .stretches()
+                : List.of();
+        int self = neighbours.partition();
+        for (Crossing crossing : crossings) {
+            if (crossing.from() == self) {
+                sending.add(new Sending(
+                        neighbours.outbox(crossing.to(), tag), new Pieces(owned.orElseThrow(), crossing.boxes())));
+            } else if (crossing.to() == self) {
+                receiving.add(new Receiving(
+                        neighbours.inbox(crossing.from(), tag), new Pieces(needed.orElseThrow(), crossing.boxes())));
+            }
+        }
+    }
+
+    private boolean ownedWithinNeeded() {
+        return owned != null && needed != null && Pieces.contiguous(needed, owned);
+    }
+
+    private boolean neededWithinOwned() {
+        return owned != null && needed != null && Pieces.contiguous(owned, needed);
+    }
+
+    /**
+     * Prepares for mini-batches of another size.
+     *
+     * @param foreign the owned states; null where they lie in this level's own memory
+     */
+    void bind(int batch, @Nullable FloatMemory foreign) {
+        Region o = owned;
+        Region n = needed;
+        own = o == null
+                ? null
+                : foreign != null
+                        ? foreign
+                        : ownedBase != null
+                                ? ownedBase
+                                : slice(neededBase, n == null ? 0 : Pieces.start(n, o), o, batch);
+        need = n == null
+                ? null
+                : neededBase != null ? neededBase : slice(own, o == null ? 0 : Pieces.start(o, n), n, batch);
+        for (int i = 0; i < sending.size(); i++) {
+            Sending message = sending.get(i);
+            message.memory = message.pieces.of(own(), batch);
+        }
+        for (int i = 0; i < receiving.size(); i++) {
+            Receiving message = receiving.get(i);
+            message.memory = message.pieces.of(need(), batch);
+        }
+    }
+
+    private static FloatMemory slice(@Nullable FloatMemory memory, int start, Region region, int batch) {
+        if (memory == null) {
+            throw new IllegalStateException("expected memory to share");
+        }
+        return memory.slice(start * batch, region.units() * batch);
+    }
+
+    /** The states that this partition computes. */
+    FloatMemory own() {
+        FloatMemory memory = own;
+        if (memory == null) {
+            throw new IllegalStateException("this partition computes nothing here");
+        }
+        return memory;
+    }
+
+    /** The states that the layer above needs. */
+    FloatMemory need() {
+        FloatMemory memory = need;
+        if (memory == null) {
+            throw new IllegalStateException("this partition needs nothing here");
+        }
+        return memory;
+    }
+
+    /** Lets the neighbours' states come in. */
+    void open() {
+        for (int i = 0; i < receiving.size(); i++) {
+            Receiving message = receiving.get(i);
+            message.inbox.open(message.memory);
+        }
+    }
+
+    /** Waits until the memory of {@link #own} may be overwritten. */
+    void awaitSent() {
+        for (int i = 0; i < sending.size(); i++) {
+            Sending message = sending.get(i);
+            message.outbox.awaitSent();
+        }
+    }
+
+    /** Sends the own states to those who need them, then completes the needed ones. */
+    void exchange(int batch) {
+        for (int i = 0; i < sending.size(); i++) {
+            Sending message = sending.get(i);
+            message.outbox.send(message.memory);
+        }
+        for (int i = 0; i < copied.size(); i++) {
+            PairedPlaces.Stretch stretch = copied.get(i);
+            need().write(stretch.to() * batch, own(), stretch.from() * batch, stretch.units() * batch);
+        }
+        for (int i = 0; i < receiving.size(); i++) {
+            Receiving message = receiving.get(i);
+            message.inbox.await();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package org.distbelief.container.replica;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What partition 0 of a replica tells the others to do next; all do it at the same time.
+ *
+ * @param kind what
+ * @param argument its meaning depends on the kind; 0 where there is none
+ */
+public record ReplicaOrder(Kind kind, long argument) {
+    /** What is to be done. */
+    public enum Kind {
+        /** Take the gradient of the mini-batch that comes with the order. */
+        TRAIN,
+        /** Score the mini-batch that comes with the order. */
+        SCORE,
+        /** Something that the replica's users agree on; the argument says what. */
+        OTHER
+    }
+
+    private static final int HEAD = 1 + Long.BYTES + Integer.BYTES;
+
+    /** The order as bytes, with a mini-batch's labels. */
+    byte[] toBytes(int size, int[] labels) {
+        ByteBuffer bytes = ByteBuffer.allocate(HEAD + size * Integer.BYTES);
+        byte number = switch (kind) {
+            case TRAIN -> 0;
+            case SCORE -> 1;
+            case OTHER -> 2;
+        };
+        bytes.put(number).putLong(argument).putInt(size);
+        for (int i = 0; i < size; i++) {
+            bytes.putInt(labels[i]);
+        }
+        return bytes.array();
+    }
+
+    /**
+     * Reads {@link #toBytes} back.
+     *
+     * @param batch gets the size and the labels of the mini-batch
+     */
+    static ReplicaOrder read(byte[] order, MiniBatch batch) {
+        ByteBuffer bytes = ByteBuffer.wrap(order);
+        Kind kind = switch (bytes.get()) {
+            case 0 -> Kind.TRAIN;
+            case 1 -> Kind.SCORE;
+            case 2 -> Kind.OTHER;
+            default -> throw new IllegalArgumentException("expected an order of a replica's partition 0");
+        };
+        long argument = bytes.getLong();
+        batch.expect(bytes.getInt(), bytes::getInt);
+        return new ReplicaOrder(kind, argument);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.distbelief.container.exchange;
+
+import org.jspecify.annotations.NullMarked;

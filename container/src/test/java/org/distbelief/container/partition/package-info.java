@@ -1,0 +1,4 @@
+@NullMarked
+package org.distbelief.container.partition;
+
+import org.jspecify.annotations.NullMarked;
