@@ -61,7 +61,7 @@ record ContainerLauncher(
 
     private JavaCommand replica(Member member, long start) {
         ReplicaArguments arguments = new ReplicaArguments(
-                member.index(),
+                member.index(), 0,
                 start,
                 zookeeper,
                 znode,

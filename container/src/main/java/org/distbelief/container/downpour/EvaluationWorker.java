@@ -3,18 +3,21 @@ package org.distbelief.container.downpour;
 import java.time.Duration;
 import org.distbelief.container.master.Lease;
 import org.distbelief.container.master.Phase;
+import org.distbelief.container.replica.ModelReplica;
 import org.distbelief.container.report.MasterLink;
 
-/** A replica that only scores held-out data, with parameters that do not change. */
+/** A replica that only scores held-out data, or its first partition, with parameters that do not change. */
 public final class EvaluationWorker {
     private static final Duration LOOK = Duration.ofMillis(100);
 
     private final Evaluator evaluator;
     private final ReplicaOrders orders;
     private final MasterLink link;
+    private final Followers followers;
 
     /** What is handed in stays the caller's. */
-    public EvaluationWorker(Evaluator evaluator, ReplicaOrders orders, MasterLink link) {
+    public EvaluationWorker(ModelReplica replica, Evaluator evaluator, ReplicaOrders orders, MasterLink link) {
+        this.followers = new Followers(replica, System::nanoTime);
         this.evaluator = evaluator;
         this.orders = orders;
         this.link = link;
@@ -29,9 +32,12 @@ public final class EvaluationWorker {
     public void run() throws Exception {
         while (orders.phase() != Phase.FINISH) {
             Lease lease = orders.nextEvaluation(LOOK).orElse(null);
-            if (lease != null) {
+            if (lease == null) {
+                followers.keepWaiting();
+            } else {
                 link.score(evaluator.score(lease));
             }
         }
+        followers.finish();
     }
 }

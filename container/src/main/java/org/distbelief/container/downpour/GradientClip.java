@@ -12,21 +12,40 @@ public interface GradientClip {
      */
     boolean needsAllLayers();
 
+    /** Whether what becomes of an element depends on the norm, so that those who hold parts of a layer must agree. */
+    boolean needsNorm();
+
     /**
      * Bounds a gradient in place. One whose norm is no finite number is left as it is: the caller must not use it.
      *
      * @param kernels the arithmetic, of the calling thread
-     * @param gradient the blocks of one layer, or of all
-     * @return the L2 norm of all blocks together, as it was
+     * @param gradient the blocks of one layer, or of all; or a part of them
+     * @param norm the L2 norm of all of them together
      */
-    double apply(Kernels kernels, List<FloatMemory> gradient);
+    void apply(Kernels kernels, List<FloatMemory> gradient, double norm);
+
+    /**
+     * Bounds a gradient that is here as a whole.
+     *
+     * @return its L2 norm, as it was
+     */
+    default double apply(Kernels kernels, List<FloatMemory> gradient) {
+        double norm = norm(kernels, gradient);
+        apply(kernels, gradient, norm);
+        return norm;
+    }
 
     /** The L2 norm of some blocks together, summed in double precision; not finite where an element is not. */
     static double norm(Kernels kernels, List<FloatMemory> gradient) {
+        return Math.sqrt(squares(kernels, gradient));
+    }
+
+    /** The square of {@link #norm}. */
+    static double squares(Kernels kernels, List<FloatMemory> gradient) {
         double sum = 0;
         for (FloatMemory block : gradient) {
             sum += kernels.sumOfSquares(block.size(), block);
         }
-        return Math.sqrt(sum);
+        return sum;
     }
 }

@@ -15,14 +15,17 @@ import org.distbelief.container.kernel.Kernels;
  */
 public record NormClip(double limit, boolean needsAllLayers) implements GradientClip {
     @Override
-    public double apply(Kernels kernels, List<FloatMemory> gradient) {
-        double norm = GradientClip.norm(kernels, gradient);
+    public boolean needsNorm() {
+        return true;
+    }
+
+    @Override
+    public void apply(Kernels kernels, List<FloatMemory> gradient, double norm) {
         if (norm > limit && Double.isFinite(norm)) {
             for (FloatMemory block : gradient) {
                 kernels.scale(block.size(), (float) (limit / norm), block);
             }
         }
-        return norm;
     }
 
     /** In the job file: {@code layerNorm: {limit: 1}}; each layer on its own. */

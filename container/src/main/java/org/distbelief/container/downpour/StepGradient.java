@@ -1,6 +1,7 @@
 package org.distbelief.container.downpour;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.kernel.Kernels;
@@ -21,6 +22,12 @@ final class StepGradient {
     private final @Nullable GradientClip clip;
     private final @Nullable ReplicaParameters apart;
 
+    /** Whether no layer can be bounded before all are there. */
+    private final boolean waits;
+
+    /** For each layer, whether its gradient counts here towards the norm: one partition speaks for a shared one. */
+    private final List<Boolean> counted;
+
     /** Layers whose gradient waits for those of the others. */
     private final List<Integer> waiting = new ArrayList<>();
 
@@ -32,6 +39,11 @@ final class StepGradient {
         this.accrued = accrued;
         this.settings = settings;
         this.clip = settings.clip().orElse(null);
+        this.waits = clip != null
+                && (clip.needsAllLayers() || (clip.needsNorm() && replica.plan().partitions() > 1));
+        this.counted = replica.plan().layers().stream()
+                .map(layer -> layer.isFirst(replica.partition()))
+                .toList();
         boolean alone = clip != null || settings.localLearningRate() > 0;
         this.apart = alone && settings.nPush() > 1 ? replica.newGradient() : null;
     }
@@ -55,8 +67,8 @@ final class StepGradient {
         if (!Double.isFinite(loss)) {
             throw diverged("the loss of step " + step + " is " + loss);
         }
-        if (!waiting.isEmpty()) {
-            clip(waiting.stream().flatMap(layer -> into.layer(layer).stream()).toList());
+        if (waits) {
+            clipWaiting(into);
         }
         if (!Double.isFinite(norm)) {
             throw diverged("the norm of the gradient of step " + step + " is " + norm);
@@ -66,17 +78,34 @@ final class StepGradient {
     }
 
     private void computed(int layer, ReplicaParameters gradient, float rate) {
-        if (clip != null && clip.needsAllLayers()) {
+        if (waits) {
             waiting.add(layer);
             return;
         }
-        clip(gradient.layer(layer));
+        if (clip != null) {
+            norm += clip.apply(replica.kernels(), gradient.layer(layer));
+        }
         ready(layer, gradient, rate);
     }
 
-    private void clip(List<FloatMemory> gradient) {
-        if (clip != null) {
-            norm += clip.apply(replica.kernels(), gradient);
+    /** Bounds all layers, by norms that all partitions of the replica make together. */
+    private void clipWaiting(ReplicaParameters gradient) {
+        GradientClip bounding = clip;
+        if (bounding == null) {
+            return;
+        }
+        double[] squares = new double[gradient.layers()];
+        for (int layer : waiting) {
+            if (counted.get(layer)) {
+                squares[layer] = GradientClip.squares(replica.kernels(), gradient.layer(layer));
+            }
+        }
+        replica.addUp(squares);
+        double all = Math.sqrt(Arrays.stream(squares).sum());
+        norm = all;
+        for (int layer : waiting) {
+            double own = bounding.needsAllLayers() ? all : Math.sqrt(squares[layer]);
+            bounding.apply(replica.kernels(), gradient.layer(layer), own);
         }
     }
 

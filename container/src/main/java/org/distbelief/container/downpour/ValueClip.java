@@ -18,15 +18,18 @@ public record ValueClip(double limit) implements GradientClip {
     }
 
     @Override
-    public double apply(Kernels kernels, List<FloatMemory> gradient) {
-        double norm = GradientClip.norm(kernels, gradient);
+    public boolean needsNorm() {
+        return false;
+    }
+
+    @Override
+    public void apply(Kernels kernels, List<FloatMemory> gradient, double norm) {
         // No element is larger than the norm. An infinite one would be hidden by clipping it.
         if (norm > limit && Double.isFinite(norm)) {
             for (FloatMemory block : gradient) {
                 kernels.clamp(block.size(), (float) limit, block);
             }
         }
-        return norm;
     }
 
     /** In the job file: {@code value: {limit: 1}}. */

@@ -21,11 +21,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connection to one neighbour. A message is a head of {@value #HEAD} bytes, its tag and its length in bytes, and
- * floats in little-endian order; words have the tag {@value #WORDS}. The computing thread writes as much as the socket
- * takes and the {@link SocketNeighbours} thread the rest; that one alone reads.
+ * floats in little-endian order; words have the tag {@value #WORDS}, and a sign of life, which is empty, has
+ * {@value #SIGN_OF_LIFE}. The computing thread writes as much as the socket takes and the {@link SocketNeighbours}
+ * thread the rest; that one alone reads.
  */
 final class Peer {
-    static final int WORDS = -1;
+    private static final int WORDS = -1;
+    private static final int SIGN_OF_LIFE = -2;
     private static final int HEAD = Integer.BYTES + Long.BYTES;
     private static final long MOST_WORDS = 1 << 24;
 
@@ -51,6 +53,7 @@ final class Peer {
     private long missing;
     private int incomingTag;
     private boolean held;
+    private long lastHeard = System.nanoTime();
 
     /** Where a message with a tag goes, and whether it is there. */
     private static final class Slot {
@@ -141,6 +144,7 @@ final class Peer {
             slot.open = buffers;
             slot.bytes = bytes;
             if (held && incomingTag == tag && key != null) {
+                lastHeard = System.nanoTime();
                 key.interestOpsOr(SelectionKey.OP_READ);
                 key.selector().wakeup();
             }
@@ -224,6 +228,33 @@ final class Peer {
         }
     }
 
+    /**
+     * Gives a sign of life, and looks whether the neighbour has given one.
+     *
+     * @param silence after how long without one the neighbour counts as lost
+     */
+    void lookAfter(Duration silence) {
+        lock.lock();
+        try {
+            if (failure != null) {
+                return;
+            }
+            // While a message waits here for its place, nothing behind it can be heard.
+            if (!held && System.nanoTime() - lastHeard > silence.toNanos()) {
+                throw new IOException("nothing was heard of it for " + Sizes.text(silence));
+            }
+            if (unsent.isEmpty()) {
+                unsent.add(new ByteBuffer[] {head(SIGN_OF_LIFE, 0)});
+                handedOver++;
+                write();
+            }
+        } catch (IOException e) {
+            fail(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Writes what the socket takes; call with the lock held. */
     private void write() throws IOException {
         while (!unsent.isEmpty()) {
@@ -263,6 +294,7 @@ final class Peer {
 
     /** Reads what is there; call with the lock held. */
     private void read() throws IOException {
+        lastHeard = System.nanoTime();
         while (true) {
             if (incoming == null && !begin()) {
                 return;
@@ -306,6 +338,10 @@ final class Peer {
             incoming = new ByteBuffer[] {ByteBuffer.allocate((int) missing)};
             return true;
         }
+        if (incomingTag == SIGN_OF_LIFE) {
+            incoming = new ByteBuffer[0];
+            return true;
+        }
         Slot slot = slots.computeIfAbsent(incomingTag, t -> new Slot());
         if (slot.open == null) {
             held = true;
@@ -324,7 +360,7 @@ final class Peer {
     private void end(ByteBuffer[] message) {
         if (incomingTag == WORDS) {
             words.add(message[0].array());
-        } else {
+        } else if (incomingTag != SIGN_OF_LIFE) {
             slots.computeIfAbsent(incomingTag, t -> new Slot()).delivered = true;
         }
         incoming = null;

@@ -32,14 +32,18 @@ public final class SocketNeighbours implements Neighbours {
     private static final Logger LOG = LoggerFactory.getLogger(SocketNeighbours.class);
     private static final Duration STOP = Duration.ofSeconds(5);
     private static final int GREETING_MILLIS = 5000;
+    /** Signs of life in the time after which a silent neighbour counts as lost. */
+    private static final int SIGNS = 4;
 
     private final ReplicaIdentity identity;
     private final int self;
     private final Map<Integer, Peer> peers = new TreeMap<>();
+    private final Duration silence;
     private final Selector selector;
     private final Thread thread;
 
-    private SocketNeighbours(ReplicaIdentity identity, int self, Selector selector) {
+    private SocketNeighbours(ReplicaIdentity identity, int self, Duration silence, Selector selector) {
+        this.silence = silence;
         this.identity = identity;
         this.self = self;
         this.selector = selector;
@@ -78,18 +82,25 @@ public final class SocketNeighbours implements Neighbours {
      * @param port where this partition listens; not needed any more afterwards
      * @param addresses finds another partition; may wait for it
      * @param together how long to wait until all are connected
-     * @param bound how long one waits for a neighbour later on
+     * @param silence after how long without a sign of life a neighbour counts as lost
+     * @param bound how long one waits for a neighbour that is alive
      * @throws IOException where not all are connected in time; says which
      */
     public static SocketNeighbours connect(
-            ReplicaIdentity identity, int self, Port port, AddressBook addresses, Duration together, Duration bound)
+            ReplicaIdentity identity,
+            int self,
+            Port port,
+            AddressBook addresses,
+            Duration together,
+            Duration silence,
+            Duration bound)
             throws IOException, InterruptedException {
         long deadline = System.nanoTime() + together.toNanos();
-        SocketNeighbours neighbours = new SocketNeighbours(identity, self, Selector.open());
+        SocketNeighbours neighbours = new SocketNeighbours(identity, self, silence, Selector.open());
         boolean connected = false;
         try {
             for (int other = 0; other < self; other++) {
-                neighbours.call(addresses.find(other, left(deadline)), left(deadline), bound);
+                neighbours.call(other, addresses.find(other, left(deadline)), left(deadline), bound);
             }
             neighbours.answer(port.listener, deadline, together, bound);
             for (Peer peer : neighbours.peers.values()) {
@@ -108,30 +119,32 @@ public final class SocketNeighbours implements Neighbours {
     /** Where the other partitions are. */
     @FunctionalInterface
     public interface AddressBook {
-        /** Waits until a partition is known. */
-        PartitionAddress find(int partition, Duration bound) throws IOException, InterruptedException;
+        /** Waits until it is known where a partition listens; unresolved or not. */
+        InetSocketAddress find(int partition, Duration bound) throws IOException, InterruptedException;
     }
 
     private static Duration left(long deadline) {
         return Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
     }
 
-    private void call(PartitionAddress address, Duration most, Duration bound) throws IOException {
+    private void call(int other, InetSocketAddress address, Duration most, Duration bound) throws IOException {
         SocketChannel channel = SocketChannel.open();
         boolean done = false;
         try {
             Socket socket = channel.socket();
-            socket.connect(new InetSocketAddress(address.host(), address.port()), (int) most.toMillis());
+            socket.connect(new InetSocketAddress(address.getHostString(), address.getPort()), (int) most.toMillis());
             socket.setSoTimeout(GREETING_MILLIS);
-            socket.getOutputStream().write(identity.greeting(self, address.partition()));
-            if (identity.sender(greeting(socket), self) != address.partition()) {
+            socket.getOutputStream().write(identity.greeting(self, other));
+            if (identity.sender(greeting(socket), self) != other) {
                 throw new IOException("it is of another replica, or of another version of the program");
             }
-            add(address.partition(), address.host() + ":" + address.port(), channel, bound);
+            add(other, address.getHostString() + ":" + address.getPort(), channel, bound);
             done = true;
         } catch (IOException e) {
             throw new IOException(
-                    "partition " + self + " of the replica cannot reach " + address + ": " + e.getMessage(), e);
+                    "partition " + self + " of the replica cannot reach partition " + other + " at "
+                            + address.getHostString() + ":" + address.getPort() + ": " + e.getMessage(),
+                    e);
         } finally {
             if (!done) {
                 channel.close();
@@ -194,14 +207,22 @@ public final class SocketNeighbours implements Neighbours {
     private void run() {
         Map<SelectionKey, Peer> byKey = new HashMap<>();
         peers.values().forEach(peer -> byKey.put(peer.channel().keyFor(selector), peer));
+        long pause = Math.max(1, silence.toMillis() / SIGNS);
+        long next = System.nanoTime();
         try {
             while (selector.isOpen()) {
-                selector.select(key -> {
-                    Peer peer = byKey.get(key);
-                    if (peer != null && key.isValid()) {
-                        peer.go(key.isReadable(), key.isWritable());
-                    }
-                });
+                selector.select(
+                        key -> {
+                            Peer peer = byKey.get(key);
+                            if (peer != null && key.isValid()) {
+                                peer.go(key.isReadable(), key.isWritable());
+                            }
+                        },
+                        pause);
+                if (System.nanoTime() >= next) {
+                    peers.values().forEach(peer -> peer.lookAfter(silence));
+                    next = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);
+                }
             }
         } catch (ClosedSelectorException e) {
             LOG.debug("The exchange of partition {} ends", self);

@@ -31,6 +31,11 @@ public record CutLayer(int number, String name, Layer layer, List<Block> blocks,
         return regions.get(partition);
     }
 
+    /** Whether a partition owns the parameters that it needs: no partition of lower number needs the same ones. */
+    public boolean isFirst(int partition) {
+        return sharers(partition).get(0) == partition;
+    }
+
     /** The partitions that compute something of this layer, ascending. */
     public List<Integer> owners() {
         return IntStream.range(0, regions.size())

@@ -218,7 +218,7 @@ public final class PartitionPlan {
     public RangeSet owned(int partition) {
         List<Range> ranges = new ArrayList<>();
         for (CutLayer layer : layers) {
-            if (layer.sharers(partition).get(0) == partition) {
+            if (layer.isFirst(partition)) {
                 ranges.addAll(layer.parameters(partition).ranges());
             }
         }

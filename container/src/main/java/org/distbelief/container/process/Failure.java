@@ -5,6 +5,7 @@ import java.util.concurrent.TimeoutException;
 import org.distbelief.conf.JobFileException;
 import org.distbelief.conf.ProcessExit;
 import org.distbelief.container.downpour.DivergedException;
+import org.distbelief.container.exchange.NeighbourException;
 import org.distbelief.container.master.MasterException;
 import org.distbelief.dataset.DatasetFormatException;
 import org.distbelief.paramserver.shard.ShardException;
@@ -40,12 +41,22 @@ final class Failure {
         if (e instanceof MasterException master) {
             return master.refused() ? ProcessExit.REPLACED : ProcessExit.LOST_MASTER;
         }
-        if (e instanceof TimeoutException) {
+        if (e instanceof TimeoutException || e instanceof NeighbourException) {
             return ProcessExit.TRANSIENT;
         }
         boolean user =
                 e instanceof JobFileException || e instanceof UnusableException || e instanceof DatasetFormatException;
         return user ? ProcessExit.USER_ERROR : null;
+    }
+
+    /** Whether another partition of the replica is the reason: then the master is about to stop this one. */
+    static boolean ofNeighbour(Throwable thrown) {
+        for (Throwable e = thrown; e != null; e = e.getCause()) {
+            if (e instanceof NeighbourException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** One line that says what happened. */

@@ -185,6 +185,9 @@ public final class ModelReplica {
      * @param own this partition's; replaced by the sums
      */
     public void addUp(double[] own) {
+        if (plan.partitions() == 1) {
+            return;
+        }
         if (!leads()) {
             neighbours.tell(0, bytes(own));
             fill(own, neighbours.hear(0));

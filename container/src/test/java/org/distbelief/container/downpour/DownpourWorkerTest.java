@@ -1,6 +1,7 @@
 package org.distbelief.container.downpour;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,48 @@ class DownpourWorkerTest {
                                 .pushes());
             }
         }
+    }
+
+    @ParameterizedTest(name = "{0} replicas of {1} partitions, nFetch {2}, nPush {3}, {4} of the messages lost")
+    @CsvSource({"1, 2, 1, 1, 0", "2, 3, 1, 1, 0", "2, 4, 3, 2, 0.2", "1, 5, 2, 3, 0"})
+    void splitReplicasLearnTheSame(int replicas, int partitions, int nFetch, int nPush, double lost) throws Exception {
+        FakeMaster master = new FakeMaster(PORTIONS, PORTIONS, EPOCHS, 7, lost);
+        WorkerHarness harness = new WorkerHarness(
+                WorkerHarness.job(List.of("downpour.nFetch=" + nFetch, "downpour.nPush=" + nPush)), data, master);
+        harness.partitions = partitions;
+
+        runAll(replicas, harness);
+
+        long examples = data.split().examples();
+        assertThat(master.examplesByEpoch).containsOnly(examples).hasSize(EPOCHS);
+        assertThat(master.completions).hasSize(PORTIONS);
+        assertThat(master.completions.values()).containsOnly(EPOCHS);
+        assertThat(accuracy(master.scores.values())).isGreaterThan(0.75);
+        for (ParameterShard shard : harness.shards.shards()) {
+            assertThat(shard.settledPushes()).isNotEmpty().allSatisfy(applied -> {
+                assertThat(applied.partition()).isLessThan(partitions);
+                assertThat(applied.applied())
+                        .isEqualTo(master.progress
+                                .getOrDefault(applied.replica(), Progress.none())
+                                .pushes());
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"value: {limit: 0.05}", "layerNorm: {limit: 0.5}", "norm: {limit: 0.5}"})
+    void splitReplicasClipByTheNormsOfTheWhole(String clip) throws Exception {
+        double[] accuracy = new double[2];
+        for (int i = 0; i < 2; i++) {
+            FakeMaster master = new FakeMaster(PORTIONS, PORTIONS, EPOCHS, 7, 0);
+            WorkerHarness harness =
+                    new WorkerHarness(WorkerHarness.job(List.of("downpour.clip={" + clip + "}")), data, master);
+            harness.partitions = 1 + 2 * i;
+            runAll(1, harness);
+            accuracy[i] = accuracy(master.scores.values());
+        }
+
+        assertThat(accuracy[1]).isCloseTo(accuracy[0], within(0.02));
     }
 
     @ParameterizedTest

@@ -4,6 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.distbelief.conf.JobFile;
@@ -12,11 +15,14 @@ import org.distbelief.container.InProcessShards;
 import org.distbelief.container.TestJobs;
 import org.distbelief.container.data.BlockDecoder;
 import org.distbelief.container.data.PortionReader;
+import org.distbelief.container.exchange.Neighbours;
+import org.distbelief.container.exchange.SameProcess;
 import org.distbelief.container.kernel.Kernels;
 import org.distbelief.container.kernel.PlainKernels;
 import org.distbelief.container.master.Master;
 import org.distbelief.container.model.Model;
 import org.distbelief.container.model.ModelDescription;
+import org.distbelief.container.partition.PartitionPlan;
 import org.distbelief.container.replica.ModelReplica;
 import org.distbelief.container.report.LeaseBook;
 import org.distbelief.container.report.MasterLink;
@@ -40,6 +46,15 @@ final class WorkerHarness {
 
     /** Settling updates; negative for the usual number. */
     long settling = -1;
+
+    /** Partitions of each replica. */
+    int partitions = 1;
+
+    private final ExecutorService followers = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "follower");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     /** The replica that ran last. */
     @Nullable
@@ -87,7 +102,16 @@ final class WorkerHarness {
                         job.config().data().shuffle(),
                         miniBatch,
                         new Random(index))) {
-            ModelReplica replica = ModelReplica.forTraining(model, arithmetic, miniBatch, 1);
+            PartitionPlan plan = PartitionPlan.of(model, partitions);
+            List<Neighbours> neighbours = SameProcess.connect(partitions, BOUND);
+            List<Future<?>> following = new ArrayList<>();
+            for (Neighbours follower : neighbours.subList(1, partitions)) {
+                following.add(followers.submit(() -> {
+                    follow(index, plan, follower);
+                    return null;
+                }));
+            }
+            ModelReplica replica = ModelReplica.forTraining(plan, neighbours.get(0), arithmetic, miniBatch, 1);
             last = replica;
             Evaluator evaluator = new Evaluator(
                     replica,
@@ -108,7 +132,27 @@ final class WorkerHarness {
                             settings(index), replica, reader, parameters, orders, link, meter, evaluator)) {
                 link.start();
                 worker.run();
+            } finally {
+                neighbours.get(0).close();
             }
+            for (Future<?> follower : following) {
+                follower.get();
+            }
+        }
+    }
+
+    private void follow(int index, PartitionPlan plan, Neighbours neighbours) throws Exception {
+        int miniBatch = job.config().downpour().miniBatch();
+        try (Kernels arithmetic = kernels.get();
+                ShardedParameters parameters = shards.connect(client -> client);
+                DownpourFollower follower = new DownpourFollower(
+                        settings(index),
+                        ModelReplica.forTraining(plan, neighbours, arithmetic, miniBatch, 1),
+                        parameters,
+                        new ProgressMeter())) {
+            follower.run();
+        } finally {
+            neighbours.close();
         }
     }
 

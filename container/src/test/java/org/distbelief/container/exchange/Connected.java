@@ -2,6 +2,7 @@ package org.distbelief.container.exchange;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,10 @@ public final class Connected {
 
     /** Through sockets of this machine. */
     public static List<Neighbours> bySockets(int partitions, Duration bound) throws Exception {
+        return bySockets(partitions, bound, bound);
+    }
+
+    static List<Neighbours> bySockets(int partitions, Duration bound, Duration silence) throws Exception {
         ReplicaIdentity identity = new ReplicaIdentity(0, 1, partitions, 5);
         InetAddress loopback = InetAddress.getLoopbackAddress();
         List<SocketNeighbours.Port> ports = new ArrayList<>();
@@ -32,11 +37,10 @@ public final class Connected {
                         identity,
                         self,
                         ports.get(self),
-                        (other, most) -> new PartitionAddress(
-                                other,
-                                loopback.getHostAddress(),
-                                ports.get(other).number()),
+                        (other, most) ->
+                                new InetSocketAddress(loopback, ports.get(other).number()),
                         TOGETHER,
+                        silence,
                         bound)));
             }
             List<Neighbours> connected = new ArrayList<>();

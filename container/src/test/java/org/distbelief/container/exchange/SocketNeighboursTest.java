@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.distbelief.container.kernel.FloatMemory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,7 +27,7 @@ class SocketNeighboursTest {
     private static final Duration BOUND = Duration.ofSeconds(20);
 
     private static SocketNeighbours.AddressBook at(SocketNeighbours.Port port) {
-        return (partition, most) -> new PartitionAddress(partition, LOOPBACK.getHostAddress(), port.number());
+        return (partition, most) -> new InetSocketAddress(LOOPBACK, port.number());
     }
 
     @Test
@@ -34,7 +36,7 @@ class SocketNeighboursTest {
         try (SocketNeighbours.Port port = new SocketNeighbours.Port(LOOPBACK);
                 SocketNeighbours.Port other = new SocketNeighbours.Port(LOOPBACK)) {
             Future<SocketNeighbours> first =
-                    threads.submit(() -> SocketNeighbours.connect(IDENTITY, 0, port, at(other), BOUND, BOUND));
+                    threads.submit(() -> SocketNeighbours.connect(IDENTITY, 0, port, at(other), BOUND, BOUND, BOUND));
             List<byte[]> strangers = List.of(
                     new ReplicaIdentity(2, 6, 2, 99).greeting(1, 0),
                     new ReplicaIdentity(2, 7, 2, 98).greeting(1, 0),
@@ -48,7 +50,7 @@ class SocketNeighboursTest {
                     assertThat(endOf(socket)).isEqualTo(-1);
                 }
             }
-            try (SocketNeighbours second = SocketNeighbours.connect(IDENTITY, 1, other, at(port), BOUND, BOUND);
+            try (SocketNeighbours second = SocketNeighbours.connect(IDENTITY, 1, other, at(port), BOUND, BOUND, BOUND);
                     SocketNeighbours leader = first.get()) {
                 second.tell(0, new byte[] {4});
                 assertThat(leader.hear(1)).containsExactly(4);
@@ -69,8 +71,8 @@ class SocketNeighboursTest {
     @Test
     void whoIsNotCalledInTimeSaysWhoIsMissing() throws Exception {
         try (SocketNeighbours.Port port = new SocketNeighbours.Port(LOOPBACK)) {
-            assertThatThrownBy(
-                            () -> SocketNeighbours.connect(IDENTITY, 0, port, at(port), Duration.ofMillis(100), BOUND))
+            assertThatThrownBy(() ->
+                            SocketNeighbours.connect(IDENTITY, 0, port, at(port), Duration.ofMillis(100), BOUND, BOUND))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("partition 0 of the replica was not called by all others within")
                     .hasMessageContaining("[] of 2 partitions");
@@ -79,14 +81,56 @@ class SocketNeighboursTest {
 
     @Test
     void aNeighbourThatCannotBeReachedIsNamed() throws Exception {
-        PartitionAddress nowhere;
+        InetSocketAddress nowhere;
         try (SocketNeighbours.Port closed = new SocketNeighbours.Port(LOOPBACK)) {
-            nowhere = new PartitionAddress(0, LOOPBACK.getHostAddress(), closed.number());
+            nowhere = new InetSocketAddress(LOOPBACK, closed.number());
         }
         try (SocketNeighbours.Port port = new SocketNeighbours.Port(LOOPBACK)) {
-            assertThatThrownBy(() -> SocketNeighbours.connect(IDENTITY, 1, port, (p, most) -> nowhere, BOUND, BOUND))
+            assertThatThrownBy(() ->
+                            SocketNeighbours.connect(IDENTITY, 1, port, (p, most) -> nowhere, BOUND, BOUND, BOUND))
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("partition 1 of the replica cannot reach " + nowhere);
+                    .hasMessageContaining("partition 1 of the replica cannot reach partition 0 at ")
+                    .hasMessageContaining(":" + nowhere.getPort());
+        }
+    }
+
+    @Test
+    void aNeighbourWithoutASignOfLifeIsLost() throws Exception {
+        var threads = Executors.newCachedThreadPool();
+        try (SocketNeighbours.Port port = new SocketNeighbours.Port(LOOPBACK)) {
+            Future<SocketNeighbours> first = threads.submit(
+                    () -> SocketNeighbours.connect(IDENTITY, 0, port, at(port), BOUND, Duration.ofMillis(400), BOUND));
+            try (Socket mute = new Socket(LOOPBACK, port.number())) {
+                mute.getOutputStream().write(IDENTITY.greeting(1, 0));
+                try (SocketNeighbours leader = first.get()) {
+                    assertThatThrownBy(() -> leader.hear(1))
+                            .isInstanceOf(NeighbourException.class)
+                            .hasMessageContaining("partition 1 of this replica")
+                            .hasMessageContaining("nothing was heard of it for");
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aNeighbourThatComputesForLongIsNotLost() throws Exception {
+        List<Neighbours> two = Connected.bySockets(2, BOUND, Duration.ofMillis(100));
+        try {
+            Neighbours.Inbox inbox = two.get(1).inbox(0, 3);
+            two.get(0).outbox(1, 3).send(List.of(FloatMemory.of(1, 2)));
+            // The message waits for its place much longer than the silence that is allowed.
+            CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS))
+                    .get();
+            FloatMemory into = FloatMemory.allocate(2);
+            inbox.open(List.of(into));
+            inbox.await();
+            assertThat(into.toArray()).containsExactly(1, 2);
+            two.get(1).tell(0, new byte[] {3});
+            assertThat(two.get(0).hear(1)).containsExactly(3);
+        } finally {
+            two.forEach(Neighbours::close);
         }
     }
 

@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.curator.test.TestingServer;
@@ -49,6 +52,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A replica's process in this one, with ZooKeeper, shards, a master and a data set in files. */
 @Timeout(90)
@@ -173,9 +178,31 @@ class ReplicaProcessTest {
     }
 
     private void run(ReplicaArguments.Mode mode, Optional<String> model) throws Exception {
+        run(0, mode, model);
+    }
+
+    private Void run(int partition, ReplicaArguments.Mode mode, Optional<String> model) throws Exception {
         ReplicaArguments arguments = new ReplicaArguments(
-                0, 1, zookeeper, ZNODE, mode, model, folder.toUri().toString());
-        new ReplicaProcess(arguments, folder, configuration).run();
+                0, partition, 1, zookeeper, ZNODE, mode, model, folder.toUri().toString());
+        new ReplicaProcess(arguments, folder, configuration, Optional.of("127.0.0.1")).run();
+        return null;
+    }
+
+    /** Runs all partitions of the replica to their end. */
+    private void runAll(int partitions, ReplicaArguments.Mode mode, Optional<String> model) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(partitions);
+        try {
+            List<Future<Void>> running = new ArrayList<>();
+            for (int p = 0; p < partitions; p++) {
+                int partition = p;
+                running.add(threads.submit(() -> run(partition, mode, model)));
+            }
+            for (Future<Void> one : running) {
+                one.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     private static double accuracy(FakeMaster master) {
@@ -185,9 +212,11 @@ class ReplicaProcessTest {
                 / master.scores.values().stream().mapToLong(Scored::examples).sum();
     }
 
-    @Test
-    void trainsFromTheShardsThenEvaluatesTheSavedModelAlike() throws Exception {
-        ModelDescription description = ModelDescription.of(job, writeData());
+    @ParameterizedTest(name = "{0} partitions")
+    @ValueSource(ints = {1, 3})
+    void trainsFromTheShardsThenEvaluatesTheSavedModelAlike(int partitions) throws Exception {
+        JobFile split = JobFile.read("job.yaml", job.yaml(), List.of("replicas.partitions=" + partitions));
+        ModelDescription description = ModelDescription.of(split, writeData());
         Files.writeString(folder.resolve(ModelDescription.FILE_NAME), description.toJson());
         Files.writeString(
                 folder.resolve(ShardPlan.FILE),
@@ -196,7 +225,7 @@ class ReplicaProcessTest {
         FakeMaster training = new FakeMaster(PORTIONS, PORTIONS, 3, 1, 0);
         Registry registration = serveMaster(training, 1);
 
-        run(ReplicaArguments.Mode.TRAIN, Optional.empty());
+        runAll(partitions, ReplicaArguments.Mode.TRAIN, Optional.empty());
 
         assertThat(training.examplesByEpoch).containsOnly(synthetic.split().examples());
         assertThat(accuracy(training)).isGreaterThan(0.7);
@@ -216,7 +245,7 @@ class ReplicaProcessTest {
         FakeMaster evaluation = new FakeMaster(0, PORTIONS, 0, 1, 0);
         serveMaster(evaluation, 2);
 
-        run(ReplicaArguments.Mode.EVALUATE, Optional.of(directory));
+        runAll(partitions, ReplicaArguments.Mode.EVALUATE, Optional.of(directory));
 
         assertThat(accuracy(evaluation)).isEqualTo(accuracy(training));
     }

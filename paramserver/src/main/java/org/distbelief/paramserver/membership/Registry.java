@@ -24,13 +24,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A job's part of ZooKeeper, below a path of its own: {@code shards/INDEX/GENERATION} and {@code master/ATTEMPT},
- * ephemeral. For any number of threads.
+ * A job's part of ZooKeeper, below a path of its own: {@code shards/INDEX/GENERATION}, {@code master/ATTEMPT} and
+ * {@code replicas/INDEX/INCARNATION/PARTITION}, ephemeral. For any number of threads.
  */
 public final class Registry implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
     private static final String MASTER = "master";
     private static final String SHARDS = "shards";
+    private static final String REPLICAS = "replicas";
 
     /**
      * The session counts as lost here when this part of its time-out is over, so that a process that is cut off stops
@@ -45,6 +46,7 @@ public final class Registry implements AutoCloseable {
     private final ObjectMapper mapper = new ObjectMapper();
     private final Members<ShardAddress> shards = new Members<>();
     private final Members<MasterAddress> masters = new Members<>();
+    private final Members<PartitionAddress> partitions = new Members<>();
     private final List<Runnable> onLost = new CopyOnWriteArrayList<>();
 
     private Registry(String connect, String base, CuratorFramework client) {
@@ -131,6 +133,30 @@ public final class Registry implements AutoCloseable {
     /** Makes the ApplicationMaster known for as long as this registry's session lasts. */
     public void register(MasterAddress address) throws IOException {
         create(base + "/" + MASTER + "/" + address.attempt(), address);
+    }
+
+    /** Makes a partition of a replica known for as long as this registry's session lasts. */
+    public void register(PartitionAddress address) throws IOException {
+        create(base + "/" + name(address.replica(), address.incarnation(), address.partition()), address);
+    }
+
+    private static String name(int replica, long incarnation, int partition) {
+        return REPLICAS + "/" + replica + "/" + incarnation + "/" + partition;
+    }
+
+    /**
+     * Where a partition of a replica listens.
+     *
+     * @param bound how long to wait for it to appear
+     */
+    public PartitionAddress findPartition(int replica, long incarnation, int partition, Duration bound)
+            throws IOException, InterruptedException {
+        String name = name(replica, incarnation, partition);
+        return partitions
+                .await(name, bound)
+                .orElseThrow(() -> new IOException("partition " + partition + " of replica " + replica
+                        + " is not registered at ZooKeeper " + connect + " as " + base + "/" + name + " after "
+                        + bound.toSeconds() + " s"));
     }
 
     /** Where the shards are; kept up to date by watches. Valid until the registry is closed. */
@@ -226,6 +252,8 @@ public final class Registry implements AutoCloseable {
             } else if (parts.size() == 2 && parts.get(0).equals(MASTER)) {
                 MasterAddress master = mapper.readValue(node.getData(), MasterAddress.class);
                 masters.add(MASTER, master.attempt(), master);
+            } else if (parts.size() == 4 && parts.get(0).equals(REPLICAS)) {
+                partitions.add(String.join("/", parts), 0, mapper.readValue(node.getData(), PartitionAddress.class));
             }
         } catch (IOException | NumberFormatException e) {
             LOG.warn("Left out node {}, which is not what a shard or master writes: {}", node.getPath(), e.toString());
@@ -239,6 +267,8 @@ public final class Registry implements AutoCloseable {
                 shards.remove(parts.get(1), Long.parseLong(parts.get(2)));
             } else if (parts.size() == 2 && parts.get(0).equals(MASTER)) {
                 masters.remove(MASTER, Long.parseLong(parts.get(1)));
+            } else if (parts.size() == 4 && parts.get(0).equals(REPLICAS)) {
+                partitions.remove(String.join("/", parts), 0);
             }
         } catch (NumberFormatException e) {
             LOG.debug("Node {} is gone, which was no member", node.getPath());

@@ -120,6 +120,20 @@ class RegistryTest {
     }
 
     @Test
+    void aPartitionIsFoundInItsOwnLifeOnly() throws Exception {
+        PartitionAddress address = new PartitionAddress(1, 3, 2, "host", 99);
+        try (Registry client = connect();
+                Registry partition = connect()) {
+            partition.register(address);
+            assertThat(client.findPartition(1, 3, 2, BOUND)).isEqualTo(address);
+            assertThatThrownBy(() -> client.findPartition(1, 4, 2, Duration.ZERO))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("partition 2 of replica 1 is not registered")
+                    .hasMessageContaining("replicas/1/4/2");
+        }
+    }
+
+    @Test
     void atTheEndOfAJobNothingIsLeft() throws Exception {
         try (Registry master = connect();
                 CuratorFramework plain =

@@ -1,0 +1,237 @@
+package org.distbelief.container.downpour;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.distbelief.container.master.Completed;
+import org.distbelief.container.replica.MiniBatch;
+import org.distbelief.container.replica.ModelReplica;
+import org.distbelief.container.replica.ReplicaParameters;
+import org.distbelief.container.report.ProgressMeter;
+import org.distbelief.paramserver.PushId;
+import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.client.PushOutcome;
+import org.distbelief.paramserver.client.ShardedParameters;
+
+/**
+ * The steps of Downpour SGD in one partition of a replica (paper, section 4.1). The computation runs in the caller's
+ * thread; fetches and pushes run beside it in threads of their own, at most one of each at a time. When the next is due
+ * and the last has not ended, the computation waits for it, which bounds how old its parameters are.
+ *
+ * <p>A step's gradient is that of the mean loss of its mini-batch, clipped where the job asks for it; a push holds the
+ * sum of the gradients since the last one. While the shards have seen few updates, a replica waits for each of its
+ * pushes and fetches anew: the first steps are the largest, those of Adagrad above all, and repeating one that is not
+ * yet seen overshoots for good.
+ *
+ * <p>Each partition fetches the parameters that it needs and pushes those that it owns; all push after the same steps.
+ */
+final class DownpourSteps implements AutoCloseable {
+    private static final Duration MARGIN = Duration.ofSeconds(10);
+
+    private final DownpourSettings settings;
+    private final ModelReplica replica;
+    private final ShardedParameters shards;
+    private final ProgressMeter meter;
+    private final Consumer<Pushed> onAcknowledged;
+
+    private final RangeSet fetched;
+    private final RangeSet owned;
+    private final AccruedGradient accrued;
+    private final StepGradient gradient;
+    private final Errand<Fetched> fetching;
+    private final Errand<Pushed> pushing;
+    private List<Long> versions = List.of();
+    private boolean fresh;
+    private long steps;
+    private long lastFetch;
+    private long pushes;
+    private long acknowledged;
+
+    private record Fetched(List<Long> versions, long nanos) {}
+
+    /**
+     * A push that all shards have acknowledged.
+     *
+     * @param number of the push, from 1
+     * @param staleness of it, see {@link PushOutcome}
+     * @param completed portions whose last example is in it
+     * @param nanos how long it took
+     */
+    record Pushed(long number, long staleness, List<Completed> completed, long nanos) {}
+
+    /**
+     * Allocates memory for gradients.
+     *
+     * @param onAcknowledged hears of each push, in the computing thread
+     */
+    DownpourSteps(
+            DownpourSettings settings,
+            ModelReplica replica,
+            ShardedParameters shards,
+            ProgressMeter meter,
+            Consumer<Pushed> onAcknowledged) {
+        this.settings = settings;
+        this.replica = replica;
+        this.shards = shards;
+        this.meter = meter;
+        this.onAcknowledged = onAcknowledged;
+        this.fetched = replica.plan().parameters(replica.partition());
+        this.owned = replica.plan().owned(replica.partition());
+        this.accrued = new AccruedGradient(replica::newGradient);
+        this.gradient = new StepGradient(replica, accrued, settings);
+        this.fetching = new Errand<>("fetch", settings.bound().plus(MARGIN));
+        this.pushing = new Errand<>("push", settings.bound().plus(MARGIN));
+    }
+
+    /** Whether there is a gradient that the shards have not acknowledged. */
+    boolean unfinished() {
+        return !accrued.isEmpty() || pushing.underWay();
+    }
+
+    /** Number of the last push that was begun; 0 before the first. */
+    long pushes() {
+        return pushes;
+    }
+
+    /** Has the next step fetch parameters anew, and wait for them. */
+    void forgetParameters() {
+        fresh = false;
+    }
+
+    /** Pushes what has accrued, and waits until all pushes are acknowledged. */
+    void flush() throws Exception {
+        if (!accrued.isEmpty()) {
+            push();
+        }
+        awaitPush(pushes);
+    }
+
+    /** Waits until a push is acknowledged. */
+    void awaitPush(long number) throws Exception {
+        if (acknowledged < number && pushing.underWay()) {
+            acknowledged(pushing.await());
+        }
+    }
+
+    /**
+     * Takes a step.
+     *
+     * @param drawnOut portions whose last example it holds
+     */
+    void step(MiniBatch batch, List<Completed> drawnOut) throws Exception {
+        prepareParameters();
+        long start = System.nanoTime();
+        // A step on parameters that a fetch is bound to overwrite is left out.
+        boolean due = accrued.steps() + 1 >= settings.nPush();
+        boolean overwritten = (fetching.underWay() && fetchDue(steps + 1)) || (due && settling());
+        float rate = overwritten ? 0 : (float) settings.localRate(versions);
+        double loss = gradient.take(batch, rate, steps);
+        accrued.added(versions, drawnOut);
+        steps++;
+        meter.step(batch.size(), loss, System.nanoTime() - start);
+        if (due) {
+            push();
+            if (settling()) {
+                acknowledged(awaited(pushing));
+                fresh = false;
+            }
+        } else {
+            pushing.poll().ifPresent(this::acknowledged);
+        }
+    }
+
+    private boolean settling() {
+        return versions.stream().anyMatch(version -> version >= 0 && version < settings.settling());
+    }
+
+    /** Installs fetched parameters, and begins the next fetch when it is due. */
+    private void prepareParameters() throws Exception {
+        if (!fresh) {
+            fetchNow();
+            fresh = true;
+            lastFetch = steps;
+            return;
+        }
+        if (fetchDue(steps)) {
+            if (fetching.underWay()) {
+                install(awaited(fetching));
+            }
+            startFetch();
+            lastFetch = steps;
+        } else {
+            fetching.poll().ifPresent(this::install);
+        }
+    }
+
+    /** Installs the parameters as they are now; what an older fetch brings is left aside. */
+    void fetchNow() throws Exception {
+        if (fetching.underWay()) {
+            awaited(fetching);
+        }
+        startFetch();
+        install(awaited(fetching));
+    }
+
+    private boolean fetchDue(long step) {
+        return step - lastFetch >= settings.nFetch();
+    }
+
+    private void startFetch() {
+        ReplicaParameters spare = replica.spare();
+        fetching.start(() -> {
+            long start = System.nanoTime();
+            long[] found = shards.fetch(fetched, spare);
+            return new Fetched(Arrays.stream(found).boxed().toList(), System.nanoTime() - start);
+        });
+    }
+
+    private void install(Fetched result) {
+        replica.install();
+        versions = result.versions();
+        meter.fetched(result.nanos());
+    }
+
+    /** Begins a push of what has accrued, after the one before it has ended. */
+    private void push() throws Exception {
+        if (pushing.underWay()) {
+            acknowledged(awaited(pushing));
+        }
+        AccruedGradient.Push push = accrued.take();
+        long number = ++pushes;
+        PushId id = new PushId(settings.replica(), replica.partition(), settings.incarnation(), number);
+        long[] from = push.versions().stream().mapToLong(Long::longValue).toArray();
+        meter.pushBegun();
+        pushing.start(() -> {
+            long start = System.nanoTime();
+            PushOutcome outcome = shards.push(id, owned, push.gradient(), from);
+            return new Pushed(number, outcome.staleness(), push.completed(), System.nanoTime() - start);
+        });
+    }
+
+    private void acknowledged(Pushed pushed) {
+        accrued.release();
+        acknowledged = pushed.number();
+        meter.pushAcknowledged(pushed.staleness(), pushed.nanos());
+        onAcknowledged.accept(pushed);
+    }
+
+    private <T> T awaited(Errand<T> errand) throws Exception {
+        long start = System.nanoTime();
+        try {
+            return errand.await();
+        } finally {
+            meter.waited(System.nanoTime() - start);
+        }
+    }
+
+    /** Ends the threads of fetches and pushes; one under way is interrupted. */
+    @Override
+    public void close() {
+        try {
+            fetching.close();
+        } finally {
+            pushing.close();
+        }
+    }
+}
