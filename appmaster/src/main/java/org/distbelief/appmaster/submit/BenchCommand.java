@@ -13,6 +13,7 @@ import org.distbelief.conf.ExitStatus;
 import org.distbelief.container.bench.LayerBenchmark;
 import org.distbelief.container.bench.Machine;
 import org.distbelief.container.bench.Measurement;
+import org.distbelief.container.bench.PartitionBenchmark;
 import org.distbelief.container.kernel.Kernels;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -84,6 +85,41 @@ final class BenchCommand {
                 write(json, kernels.description(), used, machine, all);
                 out.println("Figures are in " + json);
             }
+        }
+        return ExitStatus.SUCCESS;
+    }
+
+    @Command(
+            name = "partitions",
+            description = "Time per mini-batch against the number of partitions that a replica is split into: measured"
+                    + " for one and two, each on a core of its own, and predicted for up to 128 machines.",
+            mixinStandardHelpOptions = true)
+    int partitions(
+            @Option(
+                            names = "--seconds",
+                            paramLabel = "S",
+                            defaultValue = "3",
+                            description = "time for each net in each of three rounds (default: ${DEFAULT-VALUE})")
+                    double seconds,
+            @Option(names = "--json", paramLabel = "FILE", description = "also write the figures to a file") @Nullable
+                    Path json)
+            throws IOException, InterruptedException {
+        if (!(seconds >= 0.01 && seconds <= 600)) {
+            throw CommandException.user("expected --seconds from 0.01 to 600, found " + seconds);
+        }
+        PrintStream out = session.out();
+        PartitionBenchmark.Figures figures = new PartitionBenchmark(seconds).run(next -> {
+            out.println("Measuring   " + next);
+            out.flush();
+        });
+        new PartitionTables(out).print(figures);
+        if (json != null) {
+            JsonMapper mapper = JsonMapper.builder().build();
+            ObjectNode root = mapper.createObjectNode();
+            root.put("benchmark", "partitions");
+            root.setAll((ObjectNode) mapper.valueToTree(figures));
+            Files.writeString(json, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+            out.println("Figures are in " + json);
         }
         return ExitStatus.SUCCESS;
     }

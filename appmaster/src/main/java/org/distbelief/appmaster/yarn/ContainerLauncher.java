@@ -61,7 +61,8 @@ record ContainerLauncher(
 
     private JavaCommand replica(Member member, long start) {
         ReplicaArguments arguments = new ReplicaArguments(
-                member.index(), 0,
+                member.index(),
+                0,
                 start,
                 zookeeper,
                 znode,

@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
-import org.distbelief.conf.JobFile;
-import org.distbelief.conf.ModelConfig;
 import org.distbelief.container.kernel.Activation;
 import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.kernel.Kernels;
@@ -26,7 +24,7 @@ import org.distbelief.container.replica.ReplicaParameters;
  * at most in the same run. For one thread.
  */
 public final class LayerBenchmark {
-    private static final int ACOUSTIC_CLASSES = 8192;
+    private static final int ACOUSTIC_CLASSES = BenchmarkNet.ACOUSTIC_CLASSES;
     private static final int[] BATCHES = {128, 256};
     private static final String SIGMOID = "fullyConnected: {units: 2560, activation: sigmoid}";
     private static final Shape CIFAR = new Shape(32, 32, 3);
@@ -68,10 +66,10 @@ public final class LayerBenchmark {
             elementwise(batch);
         }
         for (int batch : BATCHES) {
-            step("acoustic net", acoustic(), new Shape(11, 40, 1), ACOUSTIC_CLASSES, batch);
+            step(BenchmarkNet.acoustic(batch));
         }
-        step("images-32", images32(), CIFAR, 10, 100);
-        step("images-32-contrast", images32Contrast(), CIFAR, 10, 100);
+        step(BenchmarkNet.images32());
+        step(BenchmarkNet.images32Contrast());
     }
 
     private void products(int batch, int units, int inputs) {
@@ -127,8 +125,8 @@ public final class LayerBenchmark {
 
     /** One layer: forward, the gradient by the inputs, the gradient by the parameters. */
     private void layer(String line, Shape input, int batch, boolean arithmetic) {
-        Layer layer =
-                LayerType.find(model(List.of(line), "squaredError").layers().get(0), input, 10);
+        Layer layer = LayerType.find(
+                BenchmarkNet.model(List.of(line), "squaredError").layers().get(0), input, 10);
         LayerPart part = layer.part(layer.output().whole(), kernels, batch);
         Pass pass = new Pass();
         pass.set(batch, true, 1);
@@ -215,8 +213,10 @@ public final class LayerBenchmark {
     }
 
     /** A whole step: the gradient alone, with a step of the parameters after it, and with the step fused into it. */
-    private void step(String name, ModelConfig config, Shape input, int classes, int batch) {
-        Model model = Model.of(config, input, classes);
+    private void step(BenchmarkNet net) {
+        Model model = net.model();
+        String name = net.name();
+        int batch = net.batch();
         StopwatchKernels watch = new StopwatchKernels(kernels);
         ModelReplica replica = ModelReplica.forTraining(model, watch.kernels(), batch, 1);
         replica.parameters().initialise(model, 1);
@@ -227,7 +227,7 @@ public final class LayerBenchmark {
             for (int i = 0; i < into.length; i++) {
                 into[i] = (float) random.nextGaussian();
             }
-            return random.nextInt(classes);
+            return random.nextInt(net.classes());
         });
         float rate = 1e-3f;
         double flops = (double) model.trainingFlops() * batch;
@@ -271,39 +271,5 @@ public final class LayerBenchmark {
     private void memory(String section, String what, int batch, double bytes, Runnable run) {
         sink.accept(Measurement.ofMemory(
                 section, what, batch, Timing.of(seconds, () -> {}, run), bytes, machine.gigabytes()));
-    }
-
-    private static ModelConfig acoustic() {
-        return model(
-                List.of(SIGMOID, SIGMOID, SIGMOID, SIGMOID, "fullyConnected: {units: classes}"), "softmaxCrossEntropy");
-    }
-
-    private static ModelConfig images32() {
-        return model(
-                List.of(
-                        "locallyConnected: {patch: 6, stride: 2, maps: 16, activation: relu}",
-                        "locallyConnected: {patch: 4, stride: 2, maps: 32, activation: relu}",
-                        "fullyConnected: {units: classes}"),
-                "oneVsAllLogistic");
-    }
-
-    private static ModelConfig images32Contrast() {
-        return model(
-                List.of(
-                        "locallyConnected: {patch: 6, padding: 2, maps: 16, activation: relu}",
-                        "pooling: {kind: max, window: 3, stride: 2}",
-                        "localContrastNormalisation: {window: 5, floor: 0.1}",
-                        "locallyConnected: {patch: 4, maps: 32, activation: relu}",
-                        "pooling: {kind: max, window: 2}",
-                        "localContrastNormalisation: {window: 3, floor: 0.1}",
-                        "fullyConnected: {units: classes}"),
-                "oneVsAllLogistic");
-    }
-
-    private static ModelConfig model(List<String> layers, String loss) {
-        StringBuilder yaml = new StringBuilder("output: none\ndata: {path: none}\nmodel:\n  layers:\n");
-        layers.forEach(layer -> yaml.append("    - ").append(layer).append('\n'));
-        yaml.append("  loss: ").append(loss).append('\n');
-        return JobFile.read("benchmark", yaml.toString(), List.of()).config().model();
     }
 }

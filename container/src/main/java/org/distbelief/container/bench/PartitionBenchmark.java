@@ -1,0 +1,221 @@
+package org.distbelief.container.bench;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.Writer;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.distbelief.container.model.Model;
+import org.distbelief.container.partition.PartitionException;
+import org.distbelief.container.partition.PartitionPlan;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The paper's Figure 3 in kind: time per mini-batch against the number of partitions. One and two partitions are
+ * measured, each in a process of its own on a core of its own; up to 128 are predicted, see {@link StepPrediction}.
+ */
+public final class PartitionBenchmark {
+    private static final int ROUNDS = 3;
+    private static final int[] PREDICTED = {1, 2, 4, 8, 16, 32, 64, 128};
+    private static final double GIGABIT = 1e9 / 8;
+    private static final int END_SECONDS = 30;
+
+    private final double seconds;
+    private final @Nullable String pinning;
+
+    /**
+     * A net on one and on two cores of this machine.
+     *
+     * @param net its name
+     * @param parameters how many it has
+     * @param batch examples of a mini-batch
+     * @param one milliseconds of a step in one partition
+     * @param two milliseconds in two
+     */
+    public record Measured(String net, long parameters, int batch, double one, double two) {
+        /** How much faster two partitions are. */
+        public double speedUp() {
+            return one / two;
+        }
+    }
+
+    /**
+     * A net on more machines, of one core each.
+     *
+     * @param net its name
+     * @param partitions how many machines
+     * @param gigabits the speed of each machine's link, 10^9 bits a second
+     * @param milliseconds of a step
+     * @param speedUp against one partition
+     */
+    public record Predicted(String net, int partitions, int gigabits, double milliseconds, double speedUp) {}
+
+    /**
+     * Everything.
+     *
+     * @param pinned whether each process had a core of its own
+     * @param link what messages cost here
+     */
+    public record Figures(boolean pinned, LinkTime link, List<Measured> measured, List<Predicted> predicted) {}
+
+    /** @param seconds how long each step is repeated in each of the {@value #ROUNDS} rounds */
+    public PartitionBenchmark(double seconds) {
+        this.seconds = seconds;
+        this.pinning = Runtime.getRuntime().availableProcessors() > 1 ? find("taskset") : null;
+    }
+
+    private static @Nullable String find(String program) {
+        return Stream.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator, -1))
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .map(Path::toString)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * Measures and predicts.
+     *
+     * @param progress hears what is done next
+     */
+    public Figures run(Consumer<String> progress) throws IOException, InterruptedException {
+        progress.accept("messages between two processes");
+        LinkTime link = launch(-1, 2, false).link();
+        if (link == null) {
+            throw new IOException("expected the cost of messages from the first process, found none");
+        }
+        List<Measured> measured = new ArrayList<>();
+        List<Predicted> predicted = new ArrayList<>();
+        List<BenchmarkNet> nets = BenchmarkNet.partitioned();
+        for (int number = 0; number < nets.size(); number++) {
+            BenchmarkNet net = nets.get(number);
+            double[] one = new double[ROUNDS];
+            double[] two = new double[ROUNDS];
+            List<LayerTime> layers = List.of();
+            for (int round = 0; round < ROUNDS; round++) {
+                progress.accept(net.name() + ", round " + (round + 1) + " of " + ROUNDS);
+                PartitionBenchmarkProcess.Result alone = launch(number, 1, round == 0);
+                layers = round == 0 ? alone.layers() : layers;
+                one[round] = alone.milliseconds();
+                two[round] = launch(number, 2, false).milliseconds();
+            }
+            Model model = net.model();
+            measured.add(new Measured(net.name(), model.parameters(), net.batch(), median(one), median(two)));
+            predicted.addAll(predict(net, model, new StepPrediction(layers, link)));
+        }
+        return new Figures(pinning != null, link, measured, predicted);
+    }
+
+    private static List<Predicted> predict(BenchmarkNet net, Model model, StepPrediction prediction) {
+        List<Predicted> all = new ArrayList<>();
+        double alone = prediction.seconds(PartitionPlan.of(model, 1), net.batch(), GIGABIT);
+        for (int partitions : PREDICTED) {
+            PartitionPlan plan;
+            try {
+                plan = PartitionPlan.of(model, partitions);
+            } catch (PartitionException e) {
+                break;
+            }
+            for (int gigabits : new int[] {1, 10, 25}) {
+                double step = prediction.seconds(plan, net.batch(), gigabits * GIGABIT);
+                all.add(new Predicted(net.name(), partitions, gigabits, 1e3 * step, alone / step));
+            }
+        }
+        return all;
+    }
+
+    private static double median(double[] numbers) {
+        double[] sorted = numbers.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    /** Runs all partitions of a net, and returns what the first one found. */
+    private PartitionBenchmarkProcess.Result launch(int net, int partitions, boolean layers)
+            throws IOException, InterruptedException {
+        List<Process> processes = new ArrayList<>();
+        try {
+            for (int p = 0; p < partitions; p++) {
+                processes.add(new ProcessBuilder(command(net, p, partitions, layers))
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start());
+            }
+            List<BufferedReader> outputs =
+                    processes.stream().map(Process::inputReader).toList();
+            if (partitions > 1) {
+                List<String> ports = new ArrayList<>();
+                for (BufferedReader output : outputs) {
+                    ports.add(expect(output, PartitionBenchmarkProcess.PORT));
+                }
+                for (Process process : processes) {
+                    try (Writer input = process.outputWriter()) {
+                        input.write(String.join(" ", ports) + "\n");
+                    }
+                }
+            }
+            String result = expect(outputs.get(0), PartitionBenchmarkProcess.RESULT);
+            for (Process process : processes) {
+                process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+            }
+            return JsonMapper.builder().build().readValue(result, PartitionBenchmarkProcess.Result.class);
+        } finally {
+            processes.forEach(Process::destroyForcibly);
+        }
+    }
+
+    private static String expect(BufferedReader output, String start) throws IOException {
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+            if (line.startsWith(start)) {
+                return line.substring(start.length());
+            }
+        }
+        throw new IOException(
+                "a process of the benchmark ended before it wrote '" + start.strip() + "'; its reason stands above");
+    }
+
+    private List<String> command(int net, int partition, int partitions, boolean layers) throws IOException {
+        List<String> command = new ArrayList<>();
+        if (pinning != null) {
+            command.addAll(List.of(pinning, "-c", Integer.toString(partition)));
+        }
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:MaxDirectMemorySize=8g",
+                "-Dorg.bytedeco.javacpp.maxBytes=0",
+                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+                "-cp",
+                classPath(),
+                PartitionBenchmarkProcess.class.getName(),
+                Integer.toString(net),
+                Integer.toString(partition),
+                Integer.toString(partitions),
+                Double.toString(seconds),
+                Boolean.toString(layers)));
+        return command;
+    }
+
+    /** This program's own, also where it was started in a way that does not put its jar on the class path. */
+    private static String classPath() throws IOException {
+        try {
+            Path own = Path.of(PartitionBenchmark.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            return own + File.pathSeparator + System.getProperty("java.class.path");
+        } catch (URISyntaxException e) {
+            throw new IOException("cannot tell where this program's jar is", e);
+        }
+    }
+}
