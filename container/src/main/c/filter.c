@@ -99,12 +99,14 @@ INLINE void forward_tile(const int M, const int V, int some, const windows *w, c
 #define FORWARD(M, V, SOME) \
     forward_tile(M, V, SOME, w, &s, f, batch, weight + (long)m * depth, bias + m, in + b, to + (long)m * batch + b)
 
-void FN(filter)(const windows *w, int maps, int tied, int f, int batch, const float *weights, const float *biases,
+void FN(filter)(const windows *w, places p, int maps, int tied, int f, int batch, const float *weights, const float *biases,
                 const float *in, float *out) {
     const int depth = w->height * w->width * w->channels;
 #pragma omp parallel for schedule(static)
-    for (int place = 0; place < w->out_height * w->out_width; place++) {
-        span s = span_at(w, place / w->out_width, place % w->out_width);
+    for (int i = 0; i < (p.y1 - p.y0) * (p.x1 - p.x0); i++) {
+        const int oy = p.y0 + i / (p.x1 - p.x0), ox = p.x0 + i % (p.x1 - p.x0);
+        const int place = oy * w->out_width + ox;
+        span s = span_at(w, oy, ox);
         const float *weight = tied ? weights : weights + (long)place * maps * depth;
         const float *bias = tied ? biases : biases + (long)place * maps;
         float *to = out + (long)place * maps * batch;

@@ -86,10 +86,11 @@ JAVA(void, dropout, jlong key, jlong first, jint units, jint batch, jfloat rate,
     k->dropout(key, first, units, batch, rate, IN(from), OUT(to));
 }
 
-JAVA(void, filter, jlong table, jint maps, jboolean tied, jint f, jint batch, jlong weights, jlong biases, jlong in,
-     jlong out) {
+JAVA(void, filter, jlong table, jint top, jint left, jint bottom, jint right, jint maps, jboolean tied, jint f,
+     jint batch, jlong weights, jlong biases, jlong in, jlong out) {
     const windows w = read_windows(table);
-    k->filter(&w, maps, tied, f, batch, IN(weights), IN(biases), IN(in), OUT(out));
+    const places p = {top, left, bottom, right};
+    k->filter(&w, p, maps, tied, f, batch, IN(weights), IN(biases), IN(in), OUT(out));
 }
 
 JAVA(void, filterInputGradient, jlong table, jint maps, jboolean tied, jint batch, jlong weights, jlong gradient,

@@ -11,6 +11,11 @@ typedef struct {
     int top, left;
 } windows;
 
+/* A box of places: rows y0 to below y1, columns x0 to below x1. */
+typedef struct {
+    int y0, x0, y1, x1;
+} places;
+
 /* What each of them computes is said in Java: Kernels, and PlainKernels is the specification. */
 #define KERNELS(X)                                                                                                  \
     X(void, activate, (int f, int rows, int columns, const float *bias, float *values))                             \
@@ -25,7 +30,7 @@ typedef struct {
     X(void, clamp, (long count, float limit, float *x))                                                             \
     X(void, decay, (long count, float l1, float l2, const float *parameters, float *gradient))                      \
     X(void, dropout, (long key, long first, int units, int batch, float rate, const float *from, float *to))        \
-    X(void, filter, (const windows *w, int maps, int tied, int f, int batch, const float *weights,                  \
+    X(void, filter, (const windows *w, places p, int maps, int tied, int f, int batch, const float *weights,        \
                      const float *biases, const float *in, float *out))                                             \
     X(void, filter_input_gradient, (const windows *w, int maps, int tied, int batch, const float *weights,          \
                                     const float *gradient, float *in_gradient))                                     \

@@ -124,8 +124,27 @@ public interface Kernels extends AutoCloseable {
      * set without {@code [place]} serves all places. Inputs are {@code [row][column][channel][example]}, outputs
      * {@code [place][map][example]}.
      */
+    default void filter(
+            Windows windows,
+            int maps,
+            boolean tied,
+            Activation f,
+            int batch,
+            FloatMemory weights,
+            FloatMemory biases,
+            FloatMemory in,
+            FloatMemory out) {
+        filter(windows, Places.all(windows), maps, tied, f, batch, weights, biases, in, out);
+    }
+
+    /**
+     * Filters the windows of some of the places; memory is that of all of them.
+     *
+     * @param places which
+     */
     void filter(
             Windows windows,
+            Places places,
             int maps,
             boolean tied,
             Activation f,

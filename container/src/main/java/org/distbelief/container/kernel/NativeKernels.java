@@ -204,6 +204,7 @@ final class NativeKernels extends OneDnnKernels {
     @Override
     public void filter(
             Windows w,
+            Places places,
             int maps,
             boolean tied,
             Activation f,
@@ -214,8 +215,15 @@ final class NativeKernels extends OneDnnKernels {
             FloatMemory out) {
         bind();
         long sets = tied ? maps : (long) w.places() * maps;
+        if (!places.within(w)) {
+            throw new IllegalArgumentException("expected places of " + w + ", found " + places);
+        }
         NativeLibrary.filter(
                 table(w),
+                places.top(),
+                places.left(),
+                places.bottom(),
+                places.right(),
                 maps,
                 tied,
                 number(f),

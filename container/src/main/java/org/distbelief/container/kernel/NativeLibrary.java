@@ -93,7 +93,19 @@ final class NativeLibrary {
 
     /** Windows are tables of floats, in the order of the record's components. */
     static native void filter(
-            long windows, int maps, boolean tied, int f, int batch, long weights, long biases, long in, long out);
+            long windows,
+            int top,
+            int left,
+            int bottom,
+            int right,
+            int maps,
+            boolean tied,
+            int f,
+            int batch,
+            long weights,
+            long biases,
+            long in,
+            long out);
 
     static native void filterInputGradient(
             long windows, int maps, boolean tied, int batch, long weights, long gradient, long inGradient);

@@ -253,6 +253,7 @@ public class PlainKernels implements Kernels {
     @Override
     public void filter(
             Windows windows,
+            Places places,
             int maps,
             boolean tied,
             Activation f,
@@ -261,7 +262,7 @@ public class PlainKernels implements Kernels {
             FloatMemory biases,
             FloatMemory in,
             FloatMemory out) {
-        new PlainWindows(windows, batch).filter(maps, tied, f, weights, biases, in, out);
+        new PlainWindows(windows, batch).filter(places, maps, tied, f, weights, biases, in, out);
     }
 
     @Override

@@ -44,6 +44,7 @@ final class PlainWindows {
     }
 
     void filter(
+            Places places,
             int maps,
             boolean tied,
             Activation f,
@@ -52,6 +53,10 @@ final class PlainWindows {
             FloatMemory in,
             FloatMemory out) {
         for (int unit = 0; unit < windows.places() * maps; unit++) {
+            int place = unit / maps;
+            if (!places.contains(place / windows.outWidth(), place % windows.outWidth())) {
+                continue;
+            }
             int own = tied ? unit % maps : unit;
             Arrays.fill(sums, biases.get(own));
             overWindow(unit / maps, (input, weight) -> {

@@ -5,6 +5,7 @@ import java.util.List;
 import org.distbelief.container.kernel.Activation;
 import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.kernel.Kernels;
+import org.distbelief.container.kernel.Places;
 import org.distbelief.container.kernel.Windows;
 import org.distbelief.paramserver.Initialisation;
 import org.distbelief.paramserver.Range;
@@ -112,12 +113,14 @@ record Filter(
         private final Region output;
         private final Region input;
         private final Windows windows;
+        private final Places all;
         private final Kernels kernels;
 
         Part(Region output, Kernels kernels) {
             this.output = output;
             this.input = needs(output);
             this.windows = grid.windows(input, output);
+            this.all = Places.all(windows);
             this.kernels = kernels;
         }
 
@@ -133,8 +136,29 @@ record Filter(
 
         @Override
         public void forward(Pass pass, List<FloatMemory> parameters, FloatMemory in, FloatMemory out) {
+            filter(all, pass, parameters, in, out);
+        }
+
+        @Override
+        public void begin(Pass pass, List<FloatMemory> parameters, FloatMemory in, Region available, FloatMemory out) {
+            filter(grid.inner(Filter.this.input, output, available), pass, parameters, in, out);
+        }
+
+        @Override
+        public void finish(Pass pass, List<FloatMemory> parameters, FloatMemory in, Region available, FloatMemory out) {
+            Places inner = grid.inner(Filter.this.input, output, available);
+            int height = output.shape().height();
+            int width = output.shape().width();
+            filter(new Places(0, 0, inner.top(), width), pass, parameters, in, out);
+            filter(new Places(inner.top(), 0, inner.bottom(), inner.left()), pass, parameters, in, out);
+            filter(new Places(inner.top(), inner.right(), inner.bottom(), width), pass, parameters, in, out);
+            filter(new Places(inner.bottom(), 0, height, width), pass, parameters, in, out);
+        }
+
+        private void filter(Places places, Pass pass, List<FloatMemory> parameters, FloatMemory in, FloatMemory out) {
             kernels.filter(
                     windows,
+                    places,
                     output.shape().channels(),
                     tied,
                     activation,

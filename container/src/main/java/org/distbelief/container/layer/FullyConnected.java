@@ -9,6 +9,7 @@ import org.distbelief.container.kernel.Activation;
 import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.kernel.Kernels;
 import org.distbelief.paramserver.Initialisation;
+import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +113,59 @@ public record FullyConnected(
             FloatMemory weights = parameters.get(WEIGHTS);
             kernels.multiply(false, false, rows, batch, inputs, 1, weights, inputs, in, batch, 0, out, batch);
             kernels.activate(activation, rows, batch, parameters.get(BIASES), out);
+        }
+
+        @Override
+        public void begin(Pass pass, List<FloatMemory> parameters, FloatMemory in, Region available, FloatMemory out) {
+            Range own = contiguous(available);
+            if (own != null) {
+                addProducts(pass, parameters, in, own, 0, out);
+            }
+        }
+
+        @Override
+        public void finish(Pass pass, List<FloatMemory> parameters, FloatMemory in, Region available, FloatMemory out) {
+            Range own = contiguous(available);
+            if (own == null) {
+                forward(pass, parameters, in, out);
+                return;
+            }
+            if (own.start() > 0) {
+                addProducts(pass, parameters, in, new Range(0, own.start()), 1, out);
+            }
+            if (own.end() < input.units()) {
+                addProducts(pass, parameters, in, new Range(own.end(), input.units()), 1, out);
+            }
+            kernels.activate(activation, output.units(), pass.batch(), parameters.get(BIASES), out);
+        }
+
+        /** Inputs that lie in one piece of memory, and so of each row of the weights; null where they do not. */
+        private @Nullable Range contiguous(Region available) {
+            List<Range> places = input.whole().places(available).ranges();
+            return places.size() == 1 ? places.get(0) : null;
+        }
+
+        private void addProducts(
+                Pass pass, List<FloatMemory> parameters, FloatMemory in, Range inputs, float beta, FloatMemory out) {
+            int batch = pass.batch();
+            int rows = output.units();
+            int stride = input.units();
+            int first = (int) inputs.start();
+            FloatMemory weights = parameters.get(WEIGHTS);
+            kernels.multiply(
+                    false,
+                    false,
+                    rows,
+                    batch,
+                    (int) inputs.size(),
+                    1,
+                    weights.slice(first, weights.size() - first),
+                    stride,
+                    in.slice(first * batch, (int) inputs.size() * batch),
+                    batch,
+                    beta,
+                    out,
+                    batch);
         }
 
         @Override

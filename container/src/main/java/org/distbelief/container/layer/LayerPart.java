@@ -23,6 +23,26 @@ public interface LayerPart {
     void forward(Pass pass, List<FloatMemory> parameters, FloatMemory input, FloatMemory output);
 
     /**
+     * Begins {@link #forward} while only a part of the input is there: computes what needs nothing else.
+     *
+     * @param available the part, a piece of {@link #input}
+     */
+    default void begin(
+            Pass pass, List<FloatMemory> parameters, FloatMemory input, Region available, FloatMemory output) {
+        // A layer that makes no use of a part of its input begins when all is there.
+    }
+
+    /**
+     * Completes what {@link #begin} began, now that the whole input is there.
+     *
+     * @param available as it was told then
+     */
+    default void finish(
+            Pass pass, List<FloatMemory> parameters, FloatMemory input, Region available, FloatMemory output) {
+        forward(pass, parameters, input, output);
+    }
+
+    /**
      * Carries the gradient of the loss back through the region.
      *
      * @param output what {@link #forward} computed

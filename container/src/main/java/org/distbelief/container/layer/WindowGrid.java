@@ -2,9 +2,11 @@ package org.distbelief.container.layer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.distbelief.conf.SectionReader;
+import org.distbelief.container.kernel.Places;
 import org.distbelief.container.kernel.Windows;
 import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
@@ -111,6 +113,54 @@ public record WindowGrid(int height, int width, int strideY, int strideX, int pa
             }
         }
         return boxes;
+    }
+
+    /**
+     * The places of a region whose windows lie in pixels that are there; counted from the region's first.
+     *
+     * @param available pixels of all channels
+     */
+    Places inner(Shape input, Region output, Region available) {
+        Optional<Range> rows = inside(
+                output.top(),
+                output.bottom(),
+                strideY,
+                paddingY,
+                height,
+                input.height(),
+                available.top(),
+                available.bottom());
+        Optional<Range> columns = inside(
+                output.left(),
+                output.right(),
+                strideX,
+                paddingX,
+                width,
+                input.width(),
+                available.left(),
+                available.right());
+        if (rows.isEmpty() || columns.isEmpty() || available.shape().channels() < input.channels()) {
+            return new Places(0, 0, 0, 0);
+        }
+        return new Places(
+                (int) rows.get().start() - output.top(),
+                (int) columns.get().start() - output.left(),
+                (int) rows.get().end() - output.top(),
+                (int) columns.get().end() - output.left());
+    }
+
+    /** Along one axis, the places from {@code from} to below {@code to} whose windows need no pixel but those there. */
+    private static Optional<Range> inside(
+            int from, int to, int stride, int padding, int window, int pixels, int first, int end) {
+        int start = from;
+        while (start < to && Math.max(0, start * stride - padding) < first) {
+            start++;
+        }
+        int stop = start;
+        while (stop < to && Math.min(pixels, stop * stride - padding + window) <= end) {
+            stop++;
+        }
+        return start == stop ? Optional.empty() : Optional.of(new Range(start, stop));
     }
 
     /** Along one axis, the pixels in the windows of places from {@code from} to below {@code to}. */

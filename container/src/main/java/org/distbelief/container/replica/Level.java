@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.distbelief.container.exchange.Neighbours;
 import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.layer.Region;
+import org.distbelief.container.layer.Shape;
 import org.distbelief.container.partition.Crossing;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ final class Level {
     private final @Nullable FloatMemory ownedBase;
     private final @Nullable FloatMemory neededBase;
     private final List<PairedPlaces.Stretch> copied;
+    private final boolean hasOwn;
+    private final Region available;
     private final List<Sending> sending = new ArrayList<>();
     private final List<Receiving> receiving = new ArrayList<>();
 
@@ -67,6 +70,9 @@ final class Level {
             Neighbours neighbours) {
         this.owned = owned.orElse(null);
         this.needed = needed.orElse(null);
+        Optional<Region> both = owned.flatMap(region -> needed.flatMap(region::intersect));
+        this.hasOwn = both.isPresent();
+        this.available = both.orElseGet(() -> new Region(0, 0, 0, Shape.flat(1)));
         boolean within = ownedWithinNeeded();
         boolean around = neededWithinOwned();
         this.neededBase = this.needed == null || (around && (foreign || !within))
@@ -174,19 +180,31 @@ final class Level {
         }
     }
 
-    /** Sends the own states to those who need them, then completes the needed ones. */
-    void exchange(int batch) {
+    /** Which of the needed states are there before the others come in: those that this partition computes. */
+    Region available() {
+        return available;
+    }
+
+    /** Whether some of the needed states come from neighbours, and some are there before. */
+    boolean waitsForOthers() {
+        return !receiving.isEmpty() && hasOwn;
+    }
+
+    /** Sends the own states to those who need them. */
+    void send(int batch) {
         for (int i = 0; i < sending.size(); i++) {
-            Sending message = sending.get(i);
-            message.outbox.send(message.memory);
+            sending.get(i).outbox.send(sending.get(i).memory);
         }
         for (int i = 0; i < copied.size(); i++) {
             PairedPlaces.Stretch stretch = copied.get(i);
             need().write(stretch.to() * batch, own(), stretch.from() * batch, stretch.units() * batch);
         }
+    }
+
+    /** Completes the needed states. */
+    void await() {
         for (int i = 0; i < receiving.size(); i++) {
-            Receiving message = receiving.get(i);
-            message.inbox.await();
+            receiving.get(i).inbox.await();
         }
     }
 }

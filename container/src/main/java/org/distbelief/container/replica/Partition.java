@@ -144,22 +144,33 @@ final class Partition {
             }
         }
         for (int i = 0; i < last; i++) {
-            levels.get(i).exchange(batch);
-            LayerPart part = parts.get(i).orElse(null);
-            if (part != null) {
-                levels.get(i + 1).awaitSent();
-                pass.set(
-                        batch, training, training ? keys.of(plan.layers().get(i).number()) : 0);
-                part.forward(
-                        pass,
-                        parameters.layer(i),
-                        levels.get(i).need(),
-                        levels.get(i + 1).own());
-            }
+            forward(i, batch, parameters, training, keys);
         }
         levels.get(0).awaitSent();
         if (!training) {
-            levels.get(last).exchange(batch);
+            levels.get(last).send(batch);
+            levels.get(last).await();
+        }
+    }
+
+    private void forward(int i, int batch, ReplicaParameters parameters, boolean training, Keys keys) {
+        Level below = levels.get(i);
+        below.send(batch);
+        LayerPart part = parts.get(i).orElse(null);
+        if (part == null) {
+            return;
+        }
+        Level above = levels.get(i + 1);
+        above.awaitSent();
+        pass.set(batch, training, training ? keys.of(plan.layers().get(i).number()) : 0);
+        if (below.waitsForOthers()) {
+            // What needs nothing of the neighbours is computed while their states are on the way.
+            part.begin(pass, parameters.layer(i), below.need(), below.available(), above.own());
+            below.await();
+            part.finish(pass, parameters.layer(i), below.need(), below.available(), above.own());
+        } else {
+            below.await();
+            part.forward(pass, parameters.layer(i), below.need(), above.own());
         }
     }
 

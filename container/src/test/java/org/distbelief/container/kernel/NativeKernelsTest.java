@@ -89,6 +89,18 @@ class NativeKernelsTest {
         try (Kernels kernels = new NativeKernels(1 + random.nextInt(3), level)) {
             Agreement.agree(
                     kernels, out, (k, x) -> k.filter(windows, maps, tied, f, batch, weights, biases, in, x), TOLERANCE);
+            int top = random.nextInt(windows.outHeight());
+            int left = random.nextInt(windows.outWidth());
+            Places some = new Places(
+                    top,
+                    left,
+                    top + random.nextInt(windows.outHeight() - top + 1),
+                    left + random.nextInt(windows.outWidth() - left + 1));
+            Agreement.agree(
+                    kernels,
+                    out,
+                    (k, x) -> k.filter(windows, some, maps, tied, f, batch, weights, biases, in, x),
+                    TOLERANCE);
             Agreement.agree(
                     kernels,
                     in,

@@ -181,6 +181,44 @@ class LayerContractTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("layers")
+    void whatIsBegunWithAPartOfTheInputIsCompletedWithTheRest(Layer layer) {
+        for (long seed = 0; seed < 5; seed++) {
+            Random random = new Random(seed);
+            LayerHarness whole = LayerHarness.whole(layer, BATCH, seed);
+            float[] expected = whole.forward().toArray();
+            float[] input = whole.input.toArray();
+            Region available = part(layer.input(), random);
+            LayerHarness.fill(whole.output, random);
+            whole.input.write(0, new float[input.length], 0, input.length);
+            LayerHarness.fill(whole.input, random);
+            FloatMemory known = FloatMemory.allocate((long) available.units() * BATCH);
+            whole.copyRegion(FloatMemory.of(input), layer.input(), available, known, false);
+            whole.clearRegion(whole.input, layer.input(), available);
+            whole.copyRegion(whole.input, layer.input(), available, known, true);
+
+            whole.part.begin(whole.pass, whole.parameters, whole.input, available, whole.output);
+            whole.input.write(0, input, 0, input.length);
+            whole.part.finish(whole.pass, whole.parameters, whole.input, available, whole.output);
+
+            assertClose(whole.output, FloatMemory.of(expected), seed);
+        }
+    }
+
+    private static Region part(Shape shape, Random random) {
+        int[] rows = anyOf(spans(shape.height(), random), random);
+        int[] columns = anyOf(spans(shape.width(), random), random);
+        int[] channels = anyOf(spans(shape.channels(), random), random);
+        return random.nextBoolean()
+                ? new Region(rows[0], columns[0], channels[0], new Shape(rows[1], columns[1], channels[1]))
+                : new Region(rows[0], columns[0], 0, new Shape(rows[1], columns[1], shape.channels()));
+    }
+
+    private static int[] anyOf(List<int[]> spans, Random random) {
+        return spans.get(random.nextInt(spans.size()));
+    }
+
     /** Cuts a shape at one random place on every axis that is long enough. */
     private static List<Region> cut(Layer layer, Random random) {
         Shape shape = layer.output();

@@ -94,6 +94,15 @@ final class LayerHarness {
         }
     }
 
+    /** Sets a region of the memory of a whole shape to 0. */
+    void clearRegion(FloatMemory whole, Shape shape, Region piece) {
+        for (Range range : shape.whole().places(piece)) {
+            for (long i = range.start() * batch; i < range.end() * batch; i++) {
+                whole.put((int) i, 0);
+            }
+        }
+    }
+
     /** Adds the gradient of a region's parameters into that of the whole. */
     void addGradient(LayerHarness piece) {
         for (int block = 0; block < gradient.size(); block++) {
