@@ -11,6 +11,7 @@ import java.util.Optional;
  * The command line of a {@link ReplicaProcess}.
  *
  * @param replica number of the model replica, from 0
+ * @param partition number of the replica's partition that the process computes, from 0
  * @param incarnation which life of it this is; higher than all before
  * @param zookeeper ZooKeeper's connect string
  * @param znode the job's path in ZooKeeper
@@ -19,9 +20,16 @@ import java.util.Optional;
  * @param data the data set's directory
  */
 public record ReplicaArguments(
-        int replica, long incarnation, String zookeeper, String znode, Mode mode, Optional<String> model, String data) {
-    private static final List<String> NAMES =
-            List.of("--replica", "--incarnation", "--zookeeper", "--znode", "--mode", "--model", "--data");
+        int replica,
+        int partition,
+        long incarnation,
+        String zookeeper,
+        String znode,
+        Mode mode,
+        Optional<String> model,
+        String data) {
+    private static final List<String> NAMES = List.of(
+            "--replica", "--partition", "--incarnation", "--zookeeper", "--znode", "--mode", "--model", "--data");
 
     /** What the replica does. */
     public enum Mode {
@@ -43,6 +51,8 @@ public record ReplicaArguments(
         List<String> line = new ArrayList<>(List.of(
                 "--replica",
                 Integer.toString(replica),
+                "--partition",
+                Integer.toString(partition),
                 "--incarnation",
                 Long.toString(incarnation),
                 "--zookeeper",
@@ -76,6 +86,7 @@ public record ReplicaArguments(
         };
         return new ReplicaArguments(
                 (int) number(values, "--replica", Integer.MAX_VALUE),
+                (int) number(values, "--partition", Integer.MAX_VALUE),
                 number(values, "--incarnation", Long.MAX_VALUE),
                 text(values, "--zookeeper"),
                 text(values, "--znode"),

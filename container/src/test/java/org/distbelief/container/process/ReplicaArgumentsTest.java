@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Test;
 
 class ReplicaArgumentsTest {
     private static final ReplicaArguments TRAIN = new ReplicaArguments(
-            2, 3, "zk:2181", "/job", ReplicaArguments.Mode.TRAIN, Optional.empty(), "hdfs:///data");
+            2, 1, 3, "zk:2181", "/job", ReplicaArguments.Mode.TRAIN, Optional.empty(), "hdfs:///data");
     private static final ReplicaArguments EVALUATE = new ReplicaArguments(
-            0, 1L << 40, "zk:2181", "/job", ReplicaArguments.Mode.EVALUATE, Optional.of("models/m"), "data");
+            0, 0, 1L << 40, "zk:2181", "/job", ReplicaArguments.Mode.EVALUATE, Optional.of("models/m"), "data");
 
     private static ReplicaArguments parse(String line) {
         return ReplicaArguments.parse(line.split(" ", -1));
@@ -26,9 +26,12 @@ class ReplicaArgumentsTest {
 
     @Test
     void sayWhatIsWrong() {
-        String rest = " --incarnation 1 --zookeeper z --znode /j --data d";
-        assertThatThrownBy(() -> parse("--replica 1 --mode train --incarnation 1 --zookeeper z --znode /j"))
+        String rest = " --partition 0 --incarnation 1 --zookeeper z --znode /j --data d";
+        assertThatThrownBy(
+                        () -> parse("--replica 1 --partition 0 --mode train --incarnation 1 --zookeeper z --znode /j"))
                 .hasMessage("missing argument --data");
+        assertThatThrownBy(() -> parse("--replica 1 --mode train --incarnation 1 --zookeeper z --znode /j --data d"))
+                .hasMessage("missing argument --partition");
         assertThatThrownBy(() -> parse("--replica x --mode train" + rest))
                 .hasMessage("--replica: expected a whole number, found 'x'");
         assertThatThrownBy(() -> parse("--replica -1 --mode train" + rest))

@@ -174,7 +174,7 @@ class ReplicaProcessTest {
 
     private void run(ReplicaArguments.Mode mode, Optional<String> model) throws Exception {
         ReplicaArguments arguments = new ReplicaArguments(
-                0, 1, zookeeper, ZNODE, mode, model, folder.toUri().toString());
+                0, 0, 1, zookeeper, ZNODE, mode, model, folder.toUri().toString());
         new ReplicaProcess(arguments, folder, configuration).run();
     }
 
