@@ -133,14 +133,18 @@ public final class Roster {
                 String what = "no container for " + unplaced.get().member() + " within "
                         + Sizes.text(settings.allocationTimeout()) + " (cluster.allocationTimeout)";
                 if (cannotGoOnWithout(group)) {
-                    return List.of(new RosterAction.Fail(
+                    actions.add(new RosterAction.Fail(
                             what + ": the queue or the cluster is full, or no node is large enough"));
+                    return actions;
                 }
                 if (group.leader().lives()) {
                     actions.addAll(again(group.leader(), true, what + "; those of " + group + " are given back", now));
                 }
             } else if (group.launched()) {
                 actions.addAll(silent(group, now));
+            }
+            if (failures > settings.maxFailures()) {
+                return actions;
             }
         }
         return actions;
