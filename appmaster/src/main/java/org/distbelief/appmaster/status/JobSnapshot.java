@@ -2,6 +2,7 @@ package org.distbelief.appmaster.status;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,6 +205,12 @@ public record JobSnapshot(
             double waitShare,
             int openLeases,
             int restarts) {
+        /** Histories of jobs from before replicas could be split tell neither partitions nor placement. */
+        public ReplicaRow {
+            partitions = Objects.requireNonNullElse(partitions, List.of());
+            placement = Objects.requireNonNullElse(placement, "");
+        }
+
         /** Whether it runs in more than one container. */
         public boolean split() {
             return partitions.size() > 1;
