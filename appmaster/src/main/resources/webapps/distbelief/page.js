@@ -17,11 +17,11 @@ const place = [
     title: "State",
     cell: (row) => ({ text: words(row.state), tone: row.state === "stopped" && snapshotEnded ? "" : tone[row.state] }),
   },
-  { title: "Node", cell: (row) => row.host ?? "–" },
+  { title: "Node", cell: (row) => (row.split ? row.placement || "–" : (row.host ?? "–")) },
   {
     title: "Log",
     help: "The container’s number, linked to its log",
-    cell: (row) => ({ text: lastPart(row.container) ?? "–", link: row.log, title: row.container }),
+    cell: (row) => (row.split ? "" : { text: lastPart(row.container) ?? "–", link: row.log, title: row.container }),
   },
 ];
 const showShards = table(
@@ -48,20 +48,36 @@ const showShards = table(
   "The job has no parameter shards yet.",
 );
 
+/** A replica of one piece has one row; one that is split has a row for itself and one for each of its partitions. */
+const withPartitions = (replica) =>
+  replica.partitions.length > 1
+    ? [{ ...replica, split: true }, ...replica.partitions.map((partition) => ({ ...partition, partition: true }))]
+    : [replica];
+/** What is told of a replica as a whole. */
+const whole = (column) => ({ ...column, cell: (row) => (row.partition ? "" : column.cell(row)) });
+
 const showReplicas = table(
   byId("replicas"),
   [
-    { title: "Replica", cell: (row) => row.index },
+    {
+      title: "Replica",
+      cell: (row) =>
+        row.partition
+          ? { text: `partition ${row.index}`, tone: "part", title: row.rack ? `rack ${row.rack}` : "" }
+          : row.index,
+    },
     ...place,
-    { title: "Steps", number: true, help: "Mini-batches computed", cell: (row) => count(row.steps) },
-    { title: "Examples", number: true, cell: (row) => count(row.examples) },
-    { title: "Examples/s", number: true, cell: (row) => rate(row.examplesPerSecond) },
-    { title: "Loss", number: true, cell: (row) => decimal(row.loss) },
-    { title: "Pushes", number: true, help: "Pushes acknowledged by every shard", cell: (row) => count(row.pushesAcknowledged) },
-    { title: "Computing", number: true, cell: (row) => percent(row.computeShare, 0) },
-    { title: "Waiting", number: true, help: "For fetches, pushes or data", cell: (row) => percent(row.waitShare, 0) },
-    { title: "Portions", number: true, help: "Portions of the data it works on", cell: (row) => count(row.openLeases) },
-    { title: "Restarts", number: true, cell: (row) => ({ text: row.restarts, tone: row.restarts > 0 ? "wait" : "" }) },
+    ...[
+      { title: "Steps", number: true, help: "Mini-batches computed", cell: (row) => count(row.steps) },
+      { title: "Examples", number: true, cell: (row) => count(row.examples) },
+      { title: "Examples/s", number: true, cell: (row) => rate(row.examplesPerSecond) },
+      { title: "Loss", number: true, cell: (row) => decimal(row.loss) },
+      { title: "Pushes", number: true, help: "Pushes acknowledged by every shard", cell: (row) => count(row.pushesAcknowledged) },
+      { title: "Computing", number: true, cell: (row) => percent(row.computeShare, 0) },
+      { title: "Waiting", number: true, help: "For fetches, pushes or data", cell: (row) => percent(row.waitShare, 0) },
+      { title: "Portions", number: true, help: "Portions of the data it works on", cell: (row) => count(row.openLeases) },
+      { title: "Restarts", number: true, cell: (row) => ({ text: row.restarts, tone: row.restarts > 0 ? "wait" : "" }) },
+    ].map(whole),
   ],
   "The job has no model replicas yet.",
 );
@@ -147,7 +163,7 @@ function show(job) {
     showRate(job.series);
   }
   showShards(job.shards);
-  showReplicas(job.replicas);
+  showReplicas(job.replicas.flatMap(withPartitions));
   events(byId("events"), job.events, clock);
 }
 

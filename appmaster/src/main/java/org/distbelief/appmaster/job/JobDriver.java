@@ -11,7 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.distbelief.appmaster.ledger.LedgerPosition;
 import org.distbelief.appmaster.roster.Ending;
+import org.distbelief.appmaster.roster.Group;
 import org.distbelief.appmaster.roster.Member;
+import org.distbelief.appmaster.roster.Place;
 import org.distbelief.appmaster.roster.Role;
 import org.distbelief.appmaster.roster.Roster;
 import org.distbelief.appmaster.roster.RosterAction;
@@ -38,7 +40,7 @@ public final class JobDriver implements YarnGateway.Listener {
     private final WorkDesk desk;
     private final JobStorage storage;
     private final ExecutorService storageThread;
-    private final List<String> dataHosts;
+    private final PreferredHosts hosts;
     private final LongSupplier clock;
     private final SnapshotBuilder snapshots;
     private final SaveRetry saveRetry;
@@ -77,11 +79,11 @@ public final class JobDriver implements YarnGateway.Listener {
         this.desk = desk;
         this.storage = storage;
         this.storageThread = storageThread;
-        this.dataHosts = List.copyOf(dataHosts);
+        this.hosts = new PreferredHosts(dataHosts);
         this.clock = clock;
         this.snapshots = new SnapshotBuilder(job, desk);
         this.saveRetry = new SaveRetry(job.config().cluster().silenceTimeout());
-        this.latest = snapshots.build(state, "starting", roster.seats(), List.of(), clock.getAsLong());
+        this.latest = snapshots.build(state, "starting", roster.groups(), List.of(), clock.getAsLong());
     }
 
     /** The job as it was a moment ago; for any thread. */
@@ -90,8 +92,8 @@ public final class JobDriver implements YarnGateway.Listener {
     }
 
     @Override
-    public void allocated(long request, String container, String host, String logs) {
-        queue.add(() -> perform(roster.allocated(request, container, host, logs, clock.getAsLong())));
+    public void allocated(long request, Place place) {
+        queue.add(() -> perform(roster.allocated(request, place, clock.getAsLong())));
     }
 
     @Override
@@ -111,15 +113,15 @@ public final class JobDriver implements YarnGateway.Listener {
         queue.add(() -> end(killed ? JobState.KILLED : JobState.FAILED, reason));
     }
 
-    /** A replica reported. */
+    /** A replica reported: its partition 0 for all of it. */
     public void replicaHeard(int replica, long incarnation) {
-        queue.add(() -> roster.heard(new Member(Role.REPLICA, replica), incarnation, clock.getAsLong()));
+        queue.add(() -> roster.heard(Role.REPLICA, replica, incarnation, clock.getAsLong()));
     }
 
     /** A shard answered. */
     public void shardHeard(ShardStatus status) {
         queue.add(() -> {
-            roster.heard(new Member(Role.SHARD, status.shard()), status.generation(), clock.getAsLong());
+            roster.heard(Role.SHARD, status.shard(), status.generation(), clock.getAsLong());
             snapshots.shard(status);
         });
     }
@@ -318,10 +320,7 @@ public final class JobDriver implements YarnGateway.Listener {
         }
         for (RosterAction action : actions) {
             if (action instanceof RosterAction.Request request) {
-                cluster.request(
-                        request.request(),
-                        request.member().role(),
-                        request.member().role() == Role.REPLICA ? dataHosts : List.of());
+                cluster.request(request.request(), request.member(), hosts.of(request));
             } else if (action instanceof RosterAction.Withdraw withdraw) {
                 cluster.withdraw(withdraw.request());
             } else if (action instanceof RosterAction.Launch launch) {
@@ -338,10 +337,12 @@ public final class JobDriver implements YarnGateway.Listener {
 
     private void launch(YarnGateway cluster, RosterAction.Launch launch) {
         Member member = launch.member();
-        String host = roster.seat(member).map(Seat::host).orElse(null);
-        if (member.role() == Role.REPLICA) {
+        Group group = roster.group(member);
+        if (member.role() == Role.REPLICA && group.launched()) {
+            String host = group.leader().host();
             desk.started(member.index(), launch.start(), host == null ? "" : host);
         }
+        String host = group.seats().get(member.partition()).host();
         events.add(clock.getAsLong(), member + " starts in " + launch.container() + " on " + host, false);
         cluster.launch(launch.container(), member, launch.start());
     }
@@ -388,6 +389,6 @@ public final class JobDriver implements YarnGateway.Listener {
     private void publish() {
         JobOutcome end = outcome;
         String message = end != null ? end.message() : snapshots.message(state, roster);
-        latest = snapshots.build(state, message, roster.seats(), events.list(), clock.getAsLong());
+        latest = snapshots.build(state, message, roster.groups(), events.list(), clock.getAsLong());
     }
 }

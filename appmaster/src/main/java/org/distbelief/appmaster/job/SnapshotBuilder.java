@@ -9,6 +9,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.distbelief.appmaster.roster.Ending;
+import org.distbelief.appmaster.roster.Group;
+import org.distbelief.appmaster.roster.Place;
 import org.distbelief.appmaster.roster.Role;
 import org.distbelief.appmaster.roster.Roster;
 import org.distbelief.appmaster.roster.Seat;
@@ -17,6 +19,7 @@ import org.distbelief.appmaster.status.JobSnapshot.CheckpointRow;
 import org.distbelief.appmaster.status.JobSnapshot.EvaluationRow;
 import org.distbelief.appmaster.status.JobSnapshot.Event;
 import org.distbelief.appmaster.status.JobSnapshot.Failure;
+import org.distbelief.appmaster.status.JobSnapshot.PartitionRow;
 import org.distbelief.appmaster.status.JobSnapshot.ReplicaRow;
 import org.distbelief.appmaster.status.JobSnapshot.ShardRow;
 import org.distbelief.appmaster.status.JobState;
@@ -120,7 +123,7 @@ final class SnapshotBuilder {
                         count + " for " + role + " (" + size.memoryMib() + " MiB, " + size.vcores() + " vcores each)");
     }
 
-    JobSnapshot build(JobState state, String message, List<Seat> seats, List<Event> events, long now) {
+    JobSnapshot build(JobState state, String message, List<Group> groups, List<Event> events, long now) {
         WorkView work = desk.view();
         double seconds = (now - job.startedMillis()) / 1000.0;
         if (state == JobState.TRAINING) {
@@ -131,14 +134,14 @@ final class SnapshotBuilder {
         double rate = 0;
         double lossSum = 0;
         double lossWeight = 0;
-        for (Seat seat : seats) {
-            if (seat.member().role() == Role.SHARD) {
-                shardRows.add(shardRow(seat, shards.get(seat.member().index())));
+        for (Group group : groups) {
+            if (group.role() == Role.SHARD) {
+                shardRows.add(shardRow(group, shards.get(group.index())));
                 continue;
             }
-            ReplicaView view = work.replicas().get(seat.member().index());
-            replicaRows.add(replicaRow(seat, view));
-            if (view != null && seat.state() == Seat.State.RUNNING) {
+            ReplicaView view = work.replicas().get(group.index());
+            replicaRows.add(replicaRow(group, view));
+            if (view != null && group.state() == Seat.State.RUNNING) {
                 rate += view.examplesPerSecond();
                 Double loss = view.loss();
                 if (loss != null) {
@@ -202,14 +205,15 @@ final class SnapshotBuilder {
         return heldOutCounts ? trained * TRAINING_SHARE + heldOut * (1 - TRAINING_SHARE) : trained;
     }
 
-    private static String state(Seat seat) {
-        return seat.state().name().toLowerCase(Locale.ROOT);
+    private static String word(Seat.State state) {
+        return state.name().toLowerCase(Locale.ROOT);
     }
 
-    private static ShardRow shardRow(Seat seat, @Nullable ShardStatus status) {
+    private static ShardRow shardRow(Group group, @Nullable ShardStatus status) {
+        Seat seat = group.leader();
         return new ShardRow(
-                seat.member().index(),
-                state(seat),
+                group.index(),
+                word(group.state()),
                 seat.container(),
                 seat.host(),
                 seat.logs(),
@@ -224,20 +228,25 @@ final class SnapshotBuilder {
                 status == null ? 0 : status.staleness().mean(),
                 status == null ? 0 : status.staleness().max(),
                 status == null ? 0 : status.memoryBytes(),
-                seat.restarts());
+                group.restarts());
     }
 
     private static long applied(ShardStatus status) {
         return status.pushes().stream().mapToLong(p -> p.applied()).sum();
     }
 
-    private static ReplicaRow replicaRow(Seat seat, @Nullable ReplicaView view) {
+    private static ReplicaRow replicaRow(Group group, @Nullable ReplicaView view) {
+        Seat seat = group.leader();
         return new ReplicaRow(
-                seat.member().index(),
-                state(seat),
+                group.index(),
+                word(group.state()),
                 seat.container(),
                 seat.host(),
                 seat.logs(),
+                group.seats().stream().map(SnapshotBuilder::partitionRow).toList(),
+                group.seats().size() > 1 && group.launched()
+                        ? Placement.of(group).text()
+                        : "",
                 seat.start(),
                 view == null ? 0 : view.steps(),
                 view == null ? 0 : view.examples(),
@@ -247,6 +256,17 @@ final class SnapshotBuilder {
                 view == null ? 0 : view.computeShare(),
                 view == null ? 0 : view.waitShare(),
                 view == null ? 0 : view.openLeases(),
-                seat.restarts());
+                group.restarts());
+    }
+
+    private static PartitionRow partitionRow(Seat seat) {
+        Place place = seat.place();
+        return new PartitionRow(
+                seat.member().partition(),
+                word(seat.state()),
+                seat.container(),
+                seat.host(),
+                place == null ? null : place.rack(),
+                seat.logs());
     }
 }

@@ -1,5 +1,7 @@
 package org.distbelief.appmaster.roster;
 
+import org.jspecify.annotations.Nullable;
+
 /** What the roster wants done. */
 public sealed interface RosterAction {
     /**
@@ -7,8 +9,9 @@ public sealed interface RosterAction {
      *
      * @param member who will run in it
      * @param request number that comes back with the container
+     * @param near the node beside which it should run, that of its replica's partition 0; null if it leads itself
      */
-    record Request(Member member, long request) implements RosterAction {}
+    record Request(Member member, long request, @Nullable String near) implements RosterAction {}
 
     /**
      * Withdraw a request that is not needed any more.
@@ -22,7 +25,8 @@ public sealed interface RosterAction {
      *
      * @param member who
      * @param container where
-     * @param start number of this start of the member, from 1: a shard's generation, a replica's incarnation
+     * @param start number of this start of the member, from 1: a shard's generation, a replica's incarnation, which all
+     *     its partitions have in common
      */
     record Launch(Member member, String container, long start) implements RosterAction {}
 
@@ -34,9 +38,9 @@ public sealed interface RosterAction {
     record Stop(String container) implements RosterAction {}
 
     /**
-     * Note that a member's container was lost: its leases return, its registration is void.
+     * Note that a shard or a whole replica was lost: its leases return, its registration is void.
      *
-     * @param member who
+     * @param member who of it was lost first
      * @param start which start of it
      * @param reason for people
      */

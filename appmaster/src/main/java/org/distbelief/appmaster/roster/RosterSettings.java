@@ -7,12 +7,18 @@ import java.time.Duration;
  *
  * @param shards how many parameter shards
  * @param replicas how many model replicas
+ * @param partitions how many containers each replica is split over
  * @param allocationTimeout how long a member may wait for a container
  * @param silenceTimeout how long a started member may stay silent
  * @param maxFailures failures of the job's own making before it ends
  */
 public record RosterSettings(
-        int shards, int replicas, Duration allocationTimeout, Duration silenceTimeout, int maxFailures) {
+        int shards,
+        int replicas,
+        int partitions,
+        Duration allocationTimeout,
+        Duration silenceTimeout,
+        int maxFailures) {
     private static final Duration SHORTEST_START = Duration.ofMinutes(5);
 
     /** How long a member may take from its container to its first word: files, the JVM, reading its vectors. */

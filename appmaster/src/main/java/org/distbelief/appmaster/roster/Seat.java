@@ -7,24 +7,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param member who
  * @param state where it stands
- * @param container container id; null while it waits for one
- * @param host node of the container; null while it waits for one
- * @param logs address of the container's logs; null while it waits for one
- * @param start number of its present or last start; 0 before the first
- * @param restarts how often it was lost and asked for again
+ * @param place its container; null while it waits for one
+ * @param start number of its present or last start; that of the attempt's beginning before the first
  * @param sinceMillis when it entered this state or was last heard
  * @param request number of the outstanding request; 0 when there is none
  */
-public record Seat(
-        Member member,
-        State state,
-        @Nullable String container,
-        @Nullable String host,
-        @Nullable String logs,
-        long start,
-        int restarts,
-        long sinceMillis,
-        long request) {
+public record Seat(Member member, State state, @Nullable Place place, long start, long sinceMillis, long request) {
 
     /** States of a member. */
     public enum State {
@@ -38,15 +26,44 @@ public record Seat(
         STOPPED
     }
 
-    Seat with(State state, long now) {
-        return new Seat(member, state, container, host, logs, start, restarts, now, 0);
+    /** Id of its container; null while it waits for one. */
+    public @Nullable String container() {
+        return place == null ? null : place.container();
     }
 
-    Seat waiting(long request, int restarts, long now) {
-        return new Seat(member, State.WAITING, null, null, null, start, restarts, now, request);
+    /** Node of its container; null while it waits for one. */
+    public @Nullable String host() {
+        return place == null ? null : place.host();
     }
 
-    Seat launched(String container, String host, String logs, long now) {
-        return new Seat(member, State.STARTING, container, host, logs, start + 1, restarts, now, 0);
+    /** Address of its container's logs; null while it waits for one. */
+    public @Nullable String logs() {
+        return place == null ? null : place.logs();
+    }
+
+    /** Whether a process of it may be running. */
+    boolean lives() {
+        return state == State.STARTING || state == State.RUNNING;
+    }
+
+    /** Whether a container was asked for and has not come. */
+    boolean asked() {
+        return state == State.WAITING && request != 0;
+    }
+
+    Seat with(State newState, long now) {
+        return new Seat(member, newState, place, start, now, 0);
+    }
+
+    Seat waiting(long now) {
+        return new Seat(member, State.WAITING, null, start, now, 0);
+    }
+
+    Seat asked(long newRequest, long now) {
+        return new Seat(member, State.WAITING, null, start, now, newRequest);
+    }
+
+    Seat launched(Place newPlace, long newStart, long now) {
+        return new Seat(member, State.STARTING, newPlace, newStart, now, 0);
     }
 }

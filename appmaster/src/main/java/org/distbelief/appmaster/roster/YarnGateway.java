@@ -8,10 +8,10 @@ public interface YarnGateway extends AutoCloseable {
      * Asks for one container.
      *
      * @param request number that comes back with it
-     * @param role whose size and priority it has
-     * @param preferredHosts nodes where it would run best; may be empty
+     * @param member who will run in it, which decides its size and priority
+     * @param preferredHosts nodes where it would run best, else near them; may be empty
      */
-    void request(long request, Role role, List<String> preferredHosts);
+    void request(long request, Member member, List<String> preferredHosts);
 
     /** Withdraws a request, answered or not. */
     void withdraw(long request);
@@ -32,7 +32,7 @@ public interface YarnGateway extends AutoCloseable {
     /** How the cluster tells what happened; called from its own threads, must return at once. */
     interface Listener {
         /** A container was allocated for a request. */
-        void allocated(long request, String container, String host, String logs);
+        void allocated(long request, Place place);
 
         /** A container ended. */
         void ended(String container, Ending ending);

@@ -2,6 +2,7 @@ package org.distbelief.appmaster.status;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,7 +134,7 @@ public record JobSnapshot(
      * @param generation how often this shard was started
      * @param parameters parameters held
      * @param version updates applied
-     * @param pushes pushes applied in this job, counted exactly once each
+     * @param pushes pushes applied in this job, counted exactly once each; every partition of a replica pushes its own
      * @param duplicates pushes recognised as retries and not applied again
      * @param fetches fetches served
      * @param bytesIn bytes of pushes received
@@ -166,14 +167,19 @@ public record JobSnapshot(
      * A model replica.
      *
      * @param index from 0
-     * @param state {@code waiting}, {@code starting}, {@code running} or {@code stopped}
-     * @param container container id; null while it has none
-     * @param host node it runs on; null while it has none
-     * @param log address of the container's log; null while it has none
+     * @param state {@code waiting}, {@code starting}, {@code running} or {@code stopped}; it waits or starts as long as
+     *     any of its partitions does, and runs when all do
+     * @param container container id of its partition 0; null while it has none
+     * @param host node that partition 0 runs on; null while it has none
+     * @param log address of the log of partition 0; null while it has none
+     * @param partitions its containers, by partition; a single one where it is not split
+     * @param placement how they lie to each other, such as {@code all on node1} or {@code on 2 nodes of rack /r1};
+     *     empty where it is not split or a container is missing
      * @param incarnation how often this replica was started
      * @param steps mini-batches computed by all its incarnations
      * @param examples examples drawn by all its incarnations
-     * @param pushesAcknowledged pushes acknowledged by all shards, all incarnations
+     * @param pushesAcknowledged pushes acknowledged by all shards, all incarnations; what all partitions push of one
+     *     gradient counts as one
      * @param examplesPerSecond rate over the last seconds
      * @param loss mean loss over the last seconds; null before the first step
      * @param computeShare share of its time spent computing, 0 to 1
@@ -187,6 +193,8 @@ public record JobSnapshot(
             @Nullable String container,
             @Nullable String host,
             @Nullable String log,
+            List<PartitionRow> partitions,
+            String placement,
             long incarnation,
             long steps,
             long examples,
@@ -196,7 +204,36 @@ public record JobSnapshot(
             double computeShare,
             double waitShare,
             int openLeases,
-            int restarts) {}
+            int restarts) {
+        /** Histories of jobs from before replicas could be split tell neither partitions nor placement. */
+        public ReplicaRow {
+            partitions = Objects.requireNonNullElse(partitions, List.of());
+            placement = Objects.requireNonNullElse(placement, "");
+        }
+
+        /** Whether it runs in more than one container. */
+        public boolean split() {
+            return partitions.size() > 1;
+        }
+    }
+
+    /**
+     * A container of a model replica.
+     *
+     * @param index from 0; partition 0 leads
+     * @param state {@code waiting}, {@code starting}, {@code running} or {@code stopped}
+     * @param container container id; null while it has none
+     * @param host node it runs on; null while it has none
+     * @param rack the node's rack; null while it has no container, or where the cluster doesn't know its racks
+     * @param log address of the container's log; null while it has none
+     */
+    public record PartitionRow(
+            int index,
+            String state,
+            @Nullable String container,
+            @Nullable String host,
+            @Nullable String rack,
+            @Nullable String log) {}
 
     /**
      * The score on held-out data.
@@ -233,7 +270,7 @@ public record JobSnapshot(
     /**
      * A container that ended with an error.
      *
-     * @param role what ran in it, such as {@code replica 1}
+     * @param role what ran in it, such as {@code replica 1} or {@code replica 1, partition 2}
      * @param container container id
      * @param host node it ran on; null if not known
      * @param exitStatus its exit status, or YARN's negative code

@@ -26,7 +26,11 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--split", paramLabel = "NAME", description = "split to score (default: ${DEFAULT-VALUE})")
     private String split = "test";
 
-    @Option(names = "--replicas", paramLabel = "N", description = "containers that score (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--replicas",
+            paramLabel = "N",
+            description = "model replicas that score, each split over replicas.partitions containers as in training"
+                    + " (default: ${DEFAULT-VALUE})")
     private int replicas = 1;
 
     @Option(

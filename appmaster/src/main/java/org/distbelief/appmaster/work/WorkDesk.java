@@ -66,7 +66,11 @@ public final class WorkDesk {
         this.trainedBefore = training == null ? 0 : training.examplesCompleted();
     }
 
-    /** A replica was started: from now on only this incarnation is listened to. */
+    /**
+     * A replica was started, with all of its partitions: from now on only this incarnation is listened to.
+     *
+     * @param host node of its partition 0, which reads the data and reports for all
+     */
     public synchronized void started(int replica, long incarnation, String host) {
         ReplicaTally old = replicas.get(replica);
         replicas.put(

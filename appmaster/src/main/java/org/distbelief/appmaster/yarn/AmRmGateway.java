@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.net.NetworkTopology;
 import org.apache.hadoop.yarn.api.protocolrecords.RegisterApplicationMasterResponse;
 import org.apache.hadoop.yarn.api.records.Container;
 import org.apache.hadoop.yarn.api.records.ContainerId;
@@ -22,13 +23,16 @@ import org.apache.hadoop.yarn.client.api.AMRMClient.ContainerRequest;
 import org.apache.hadoop.yarn.client.api.async.AMRMClientAsync;
 import org.apache.hadoop.yarn.client.api.async.NMClientAsync;
 import org.apache.hadoop.yarn.exceptions.YarnException;
+import org.apache.hadoop.yarn.util.RackResolver;
 import org.apache.hadoop.yarn.webapp.util.WebAppUtils;
 import org.distbelief.appmaster.roster.Ending;
 import org.distbelief.appmaster.roster.Member;
+import org.distbelief.appmaster.roster.Place;
 import org.distbelief.appmaster.roster.Role;
 import org.distbelief.appmaster.roster.YarnGateway;
 import org.distbelief.conf.ContainerConfig;
 import org.distbelief.conf.JobConfig;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,11 +87,11 @@ final class AmRmGateway implements YarnGateway {
     }
 
     @Override
-    public void request(long request, Role role, List<String> preferredHosts) {
-        ContainerConfig size = role == Role.SHARD ? job.shards() : job.replicas();
+    public void request(long request, Member member, List<String> preferredHosts) {
+        ContainerConfig size = member.role() == Role.SHARD ? job.shards() : job.replicas();
         ContainerRequest.ContainerRequestBuilder builder = ContainerRequest.newBuilder()
                 .capability(Resource.newInstance(size.memoryMib(), size.vcores()))
-                .priority(Priority.newInstance(role == Role.SHARD ? 1 : 2))
+                .priority(Priority.newInstance(priority(member)))
                 .allocationRequestId(request)
                 .relaxLocality(true);
         // YARN refuses requests that name both a label and nodes.
@@ -98,6 +102,14 @@ final class AmRmGateway implements YarnGateway {
         ContainerRequest ask = builder.build();
         requests.put(request, ask);
         rm.addContainerRequest(ask);
+    }
+
+    /** Shards first; then what completes a replica comes before what begins another. */
+    private static int priority(Member member) {
+        if (member.role() == Role.SHARD) {
+            return 1;
+        }
+        return member.partition() > 0 ? 2 : 3;
     }
 
     @Override
@@ -143,6 +155,12 @@ final class AmRmGateway implements YarnGateway {
         rm.stop();
     }
 
+    /** The node's rack by the cluster's topology script; null where there is none and all nodes seem to be in one. */
+    private @Nullable String rack(String host) {
+        String rack = RackResolver.resolve(conf, host).getNetworkLocation();
+        return NetworkTopology.DEFAULT_RACK.equals(rack) ? null : rack;
+    }
+
     private void end(ContainerId id, Ending ending) {
         if (containers.remove(id.toString()) != null) {
             listener.ended(id.toString(), ending);
@@ -157,11 +175,8 @@ final class AmRmGateway implements YarnGateway {
                 containers.put(id, container);
                 String logs = WebAppUtils.getHttpSchemePrefix(conf) + container.getNodeHttpAddress()
                         + "/node/containerlogs/" + id + "/" + user;
-                listener.allocated(
-                        container.getAllocationRequestId(),
-                        id,
-                        container.getNodeId().getHost(),
-                        logs);
+                String host = container.getNodeId().getHost();
+                listener.allocated(container.getAllocationRequestId(), new Place(id, host, rack(host), logs));
             }
         }
 

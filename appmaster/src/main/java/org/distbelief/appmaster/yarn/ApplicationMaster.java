@@ -135,6 +135,7 @@ public final class ApplicationMaster {
                 new RosterSettings(
                         shards,
                         job.replicas().count(),
+                        job.replicas().partitions(),
                         job.cluster().allocationTimeout(),
                         job.cluster().silenceTimeout(),
                         job.cluster().maxFailures()),

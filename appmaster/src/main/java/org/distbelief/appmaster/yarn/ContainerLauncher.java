@@ -39,7 +39,7 @@ record ContainerLauncher(
     /**
      * The launch context of a member.
      *
-     * @param start its start number
+     * @param start its start number, which all partitions of a replica have in common
      * @param host the node it runs on
      */
     ContainerLaunchContext context(Member member, long start, String host) {
@@ -62,7 +62,7 @@ record ContainerLauncher(
     private JavaCommand replica(Member member, long start) {
         ReplicaArguments arguments = new ReplicaArguments(
                 member.index(),
-                0,
+                member.partition(),
                 start,
                 zookeeper,
                 znode,

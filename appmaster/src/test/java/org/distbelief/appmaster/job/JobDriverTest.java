@@ -1,10 +1,13 @@
 package org.distbelief.appmaster.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -16,11 +19,14 @@ import org.distbelief.appmaster.ledger.LedgerPosition;
 import org.distbelief.appmaster.ledger.PortionLedger;
 import org.distbelief.appmaster.ledger.WarmStart;
 import org.distbelief.appmaster.roster.Ending;
+import org.distbelief.appmaster.roster.Member;
 import org.distbelief.appmaster.roster.Role;
 import org.distbelief.appmaster.roster.Roster;
 import org.distbelief.appmaster.roster.RosterSettings;
 import org.distbelief.appmaster.status.JobSnapshot;
 import org.distbelief.appmaster.status.JobSnapshot.CheckpointRow;
+import org.distbelief.appmaster.status.JobSnapshot.PartitionRow;
+import org.distbelief.appmaster.status.JobSnapshot.ReplicaRow;
 import org.distbelief.appmaster.status.JobState;
 import org.distbelief.appmaster.work.TestLedgers;
 import org.distbelief.appmaster.work.Work;
@@ -58,6 +64,9 @@ class JobDriverTest {
 
     /** Replicas that don't crash begin when this is open. */
     private volatile CountDownLatch crashed = new CountDownLatch(0);
+
+    /** Partitions of a replica. */
+    private int partitions = 1;
 
     private final CountDownLatch over = new CountDownLatch(1);
     private final List<Future<?>> replicas = new CopyOnWriteArrayList<>();
@@ -121,6 +130,63 @@ class JobDriverTest {
         assertThat(driver.snapshot().replicas().get(0).restarts()).isEqualTo(1);
         assertThat(driver.snapshot().replicas().get(0).incarnation()).isEqualTo(2);
         assertThat(driver.snapshot().failure()).isNotNull();
+    }
+
+    @Test
+    void aReplicaOfWhichAPartitionIsLostIsReplacedAsAWhole() throws Exception {
+        partitions = 3;
+        JobDriver driver = driver(ledger(10, 2), ledger(2, 1));
+        crashed = new CountDownLatch(1);
+        JobOutcome outcome = play(driver, process -> process.member().index() == 0 && process.start() == 1);
+
+        assertThat(outcome.state()).as(outcome.message()).isEqualTo(JobState.SUCCEEDED);
+        JobSnapshot end = driver.snapshot();
+        assertThat(end.ledger().portionsCompleted()).isEqualTo(20);
+        assertThat(end.ledger().leasesReturned()).isPositive();
+        assertThat(end.replicas()).extracting(ReplicaRow::restarts).containsExactly(1, 0);
+        ReplicaRow replica = end.replicas().get(0);
+        assertThat(replica.incarnation()).isEqualTo(2);
+        assertThat(replica.partitions()).extracting(PartitionRow::index).containsExactly(0, 1, 2);
+        assertThat(replica.partitions()).extracting(PartitionRow::host).containsOnly(replica.host());
+        assertThat(replica.partitions()).extracting(PartitionRow::container).doesNotHaveDuplicates();
+        assertThat(replica.partitions().get(0).container()).isEqualTo(replica.container());
+        assertThat(replica.placement()).isEqualTo("all on " + replica.host());
+        assertThat(end.failure()).isNotNull().satisfies(failure -> {
+            assertThat(failure.role()).isEqualTo("replica 0, partition 2");
+            assertThat(failure.reason()).isEqualTo("it crashed");
+        });
+        assertThat(cluster.stopped())
+                .as("the two partitions that were left, and the two shards at the end")
+                .hasSize(4);
+    }
+
+    @Test
+    void aReplicaWorksOnceAllItsPartitionsHaveBeenStarted() throws Exception {
+        partitions = 2;
+        cluster.room(3);
+        JobDriver driver = driver(ledger(4, 1), null);
+        cluster.listener(driver);
+        Future<JobOutcome> run = threads.submit(() -> driver.run(cluster));
+        for (int i = 0; i < 3; i++) {
+            FakeCluster.Started process = cluster.starts().poll(10, TimeUnit.SECONDS);
+            assertThat(process).isNotNull();
+            if (process.member().role() == Role.SHARD) {
+                driver.shardHeard(status(process));
+            }
+        }
+        Report report = new Report(0, 1, 1, 1, List.of(), List.of(), List.of(), Progress.none());
+        assertThatThrownBy(() -> desk.exchange(report))
+                .as("partition 1 has no container")
+                .isInstanceOf(MasterException.class);
+
+        cluster.room(4);
+
+        FakeCluster.Started last = cluster.starts().poll(10, TimeUnit.SECONDS);
+        assertThat(last).isNotNull();
+        assertThat(last.member()).isEqualTo(Member.partition(0, 1, 2));
+        desk.exchange(report);
+        driver.shutdown("enough", true);
+        run.get(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -209,6 +275,7 @@ class JobDriverTest {
         RosterSettings settings = new RosterSettings(
                 2,
                 2,
+                partitions,
                 file.config().cluster().allocationTimeout(),
                 file.config().cluster().silenceTimeout(),
                 file.config().cluster().maxFailures());
@@ -224,13 +291,19 @@ class JobDriverTest {
         Future<JobOutcome> run = threads.submit(() -> driver.run(cluster));
         Future<?> world = threads.submit(() -> {
             List<FakeCluster.Started> shards = new ArrayList<>();
+            Map<String, List<FakeCluster.Started>> parts = new HashMap<>();
             while (!run.isDone()) {
                 shards.forEach(shard -> driver.shardHeard(status(shard)));
                 FakeCluster.Started process = cluster.starts().poll(50, TimeUnit.MILLISECONDS);
                 if (process != null && process.member().role() == Role.SHARD) {
                     shards.add(process);
                 } else if (process != null) {
-                    replicas.add(threads.submit(() -> replica(driver, process, crash.crashes(process))));
+                    List<FakeCluster.Started> all = parts.computeIfAbsent(
+                            process.member().index() + "/" + process.start(), name -> new ArrayList<>());
+                    all.add(process);
+                    if (all.size() == partitions) {
+                        replicas.add(threads.submit(() -> replica(driver, all, crash.crashes(process))));
+                    }
                 }
             }
             return null;
@@ -244,8 +317,9 @@ class JobDriverTest {
         return outcome;
     }
 
-    /** A replica that finishes one portion a report, or crashes while it holds two. */
-    private Void replica(JobDriver driver, FakeCluster.Started process, boolean crashes) throws Exception {
+    /** A replica that finishes one portion a report, or of which the last partition crashes while it holds two. */
+    private Void replica(JobDriver driver, List<FakeCluster.Started> parts, boolean crashes) throws Exception {
+        FakeCluster.Started process = parts.get(0);
         int index = process.member().index();
         if (!crashes && !crashed.await(30, TimeUnit.SECONDS)) {
             throw new AssertionError("no replica crashed");
@@ -279,11 +353,16 @@ class JobDriverTest {
             if (crashes && !held.isEmpty()) {
                 crashed.countDown();
                 driver.ended(
-                        process.container(), new Ending(1, Ending.Cause.FAILED, "it crashed", List.of("it crashed")));
+                        parts.get(parts.size() - 1).container(),
+                        new Ending(1, Ending.Cause.FAILED, "it crashed", List.of("it crashed")));
+                parts.stream()
+                        .limit(parts.size() - 1)
+                        .forEach(part -> driver.ended(
+                                part.container(), Ending.of(143, Ending.Cause.FAILED, "it was terminated")));
                 return null;
             }
             if (reply.phase() == Phase.FINISH) {
-                driver.ended(process.container(), Ending.of(0, Ending.Cause.FINISHED, ""));
+                parts.forEach(part -> driver.ended(part.container(), Ending.of(0, Ending.Cause.FINISHED, "")));
                 return null;
             }
             if (held.isEmpty()) {

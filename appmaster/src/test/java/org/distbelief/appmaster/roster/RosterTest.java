@@ -15,23 +15,23 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RosterTest {
-    private static final Member SHARD = new Member(Role.SHARD, 0);
-    private static final Member REPLICA = new Member(Role.REPLICA, 0);
+    private static final Member SHARD = Member.shard(0);
+    private static final Member REPLICA = Member.replica(0);
     private static final Ending CRASH = Ending.of(1, Ending.Cause.FAILED, "stderr: out of luck");
 
     private final Roster roster =
-            new Roster(new RosterSettings(1, 1, Duration.ofSeconds(100), Duration.ofSeconds(10), 2), 0);
+            new Roster(new RosterSettings(1, 1, 1, Duration.ofSeconds(100), Duration.ofSeconds(10), 2), 0);
 
     @BeforeEach
     void begin() {
-        assertThat(roster.begin(0)).containsExactly(new Request(SHARD, 1), new Request(REPLICA, 2));
+        assertThat(roster.begin(0)).containsExactly(new Request(SHARD, 1, null), new Request(REPLICA, 2, null));
     }
 
     @Test
     void startsAMemberInTheContainerThatAnswersItsRequest() {
         assertThat(allocate(2, "c2", 5)).containsExactly(new Withdraw(2), new Launch(REPLICA, "c2", 1));
         assertThat(state(REPLICA)).isEqualTo(State.STARTING);
-        roster.heard(REPLICA, 1, 6);
+        roster.heard(Role.REPLICA, 0, 1, 6);
         assertThat(state(REPLICA)).isEqualTo(State.RUNNING);
         assertThat(roster.waiting(Role.SHARD)).isEqualTo(1);
     }
@@ -56,11 +56,11 @@ class RosterTest {
             assertThat(lost.reason())
                     .contains("shard 0 (container c1 on host, log http://log/c1)", "exit status 1", "out of luck");
         });
-        assertThat(actions.get(1)).isEqualTo(new Request(SHARD, 3));
+        assertThat(actions.get(1)).isEqualTo(new Request(SHARD, 3, null));
         assertThat(allocate(3, "c5", 4)).contains(new Launch(SHARD, "c5", 2));
-        roster.heard(SHARD, 1, 5);
+        roster.heard(Role.SHARD, 0, 1, 5);
         assertThat(state(SHARD)).as("an earlier start's words don't count").isEqualTo(State.STARTING);
-        assertThat(roster.seat(SHARD).orElseThrow().restarts()).isEqualTo(1);
+        assertThat(roster.group(SHARD).restarts()).isEqualTo(1);
     }
 
     @Test
@@ -80,7 +80,7 @@ class RosterTest {
     @Test
     void theClustersDoingNeverCounts() {
         for (int i = 0; i < 50; i++) {
-            Seat seat = roster.seat(REPLICA).orElseThrow();
+            Seat seat = roster.group(REPLICA).leader();
             allocate(seat.request(), "p" + i, 0);
             assertThat(roster.ended("p" + i, Ending.of(-102, Ending.Cause.CLUSTER, "preempted"), 0))
                     .hasSize(2)
@@ -101,7 +101,7 @@ class RosterTest {
     @Test
     void aSilentMemberIsStoppedAndStartedAgain() {
         allocate(1, "c1", 0);
-        roster.heard(SHARD, 1, 5_000);
+        roster.heard(Role.SHARD, 0, 1, 5_000);
         assertThat(roster.tick(15_000)).isEmpty();
 
         List<RosterAction> actions = roster.tick(15_001);
@@ -125,10 +125,10 @@ class RosterTest {
 
     @Test
     void aReplicaMayWaitForeverWhileAnotherWorks() {
-        Roster two = new Roster(new RosterSettings(0, 2, Duration.ofSeconds(1), Duration.ofHours(9), 0), 0);
+        Roster two = new Roster(new RosterSettings(0, 2, 1, Duration.ofSeconds(1), Duration.ofHours(9), 0), 0);
         two.begin(0);
-        two.allocated(1, "c1", "host", "log", 0);
-        two.heard(REPLICA, 1, 0);
+        two.allocated(1, place("c1"), 0);
+        two.heard(Role.REPLICA, 0, 1, 0);
 
         assertThat(two.tick(1_000_000)).isEmpty();
     }
@@ -155,24 +155,39 @@ class RosterTest {
 
     @Test
     void startNumbersGoOnAfterARestartOfTheApplicationMaster() {
-        Roster second = new Roster(new RosterSettings(1, 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 0), 1000);
+        Roster second = new Roster(new RosterSettings(1, 0, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), 0), 1000);
         second.begin(0);
 
-        assertThat(second.allocated(1, "c", "host", "log", 0)).contains(new Launch(SHARD, "c", 1001));
+        assertThat(second.allocated(1, place("c"), 0)).contains(new Launch(SHARD, "c", 1001));
+    }
+
+    @Test
+    void wordsAndEndingsOfStrangersArePassedOver() {
+        allocate(1, "c1", 0);
+
+        roster.heard(Role.REPLICA, 7, 1, 1);
+        roster.heard(Role.SHARD, 0, 9, 1);
+
+        assertThat(roster.ended("c99", CRASH, 1)).isEmpty();
+        assertThat(state(SHARD)).isEqualTo(State.STARTING);
     }
 
     private List<RosterAction> failReplica() {
-        Seat seat = roster.seat(REPLICA).orElseThrow();
+        Seat seat = roster.group(REPLICA).leader();
         String container = "r" + seat.start();
         allocate(seat.request(), container, 0);
         return roster.ended(container, CRASH, 0);
     }
 
     private List<RosterAction> allocate(long request, String container, long now) {
-        return roster.allocated(request, container, "host", "http://log/" + container, now);
+        return roster.allocated(request, place(container), now);
+    }
+
+    private static Place place(String container) {
+        return new Place(container, "host", null, "http://log/" + container);
     }
 
     private State state(Member member) {
-        return roster.seat(member).orElseThrow().state();
+        return roster.group(member).state();
     }
 }

@@ -8,6 +8,7 @@ import org.distbelief.appmaster.status.JobSnapshot.EvaluationRow;
 import org.distbelief.appmaster.status.JobSnapshot.Event;
 import org.distbelief.appmaster.status.JobSnapshot.Failure;
 import org.distbelief.appmaster.status.JobSnapshot.LedgerRow;
+import org.distbelief.appmaster.status.JobSnapshot.PartitionRow;
 import org.distbelief.appmaster.status.JobSnapshot.Point;
 import org.distbelief.appmaster.status.JobSnapshot.ReplicaRow;
 import org.distbelief.appmaster.status.JobSnapshot.ShardRow;
@@ -81,6 +82,22 @@ public final class SampleSnapshots {
         return draft.build();
     }
 
+    /** The same job with replicas of two partitions. */
+    public static JobSnapshot split() {
+        Draft draft = new Draft();
+        draft.partitions = 2;
+        return draft.build();
+    }
+
+    /** Before training with replicas of two partitions. */
+    public static JobSnapshot splitStarting() {
+        Draft draft = new Draft()
+                .at(JobState.STARTING, 7, "waiting for 4 of 6 containers (1 GiB, 1 vcore each)")
+                .examples(0);
+        draft.partitions = 2;
+        return draft.build();
+    }
+
     /** The same job with other figures. */
     public static JobSnapshot trainingAt(long seconds, long examplesDone, Event... more) {
         Draft draft = new Draft()
@@ -102,6 +119,7 @@ public final class SampleSnapshots {
         private long done = 876_543;
         private String log = LOG;
         private int processes = 2;
+        private int partitions = 1;
         private @Nullable String model;
         private @Nullable EvaluationRow evaluation;
         private @Nullable Failure failure;
@@ -208,7 +226,26 @@ public final class SampleSnapshots {
 
         private ReplicaRow replica(int index, boolean started) {
             if (!started) {
-                return new ReplicaRow(index, "waiting", null, null, null, 0, 0, 0, 0, 0, null, 0, 0, 0, 0);
+                return new ReplicaRow(
+                        index,
+                        "waiting",
+                        null,
+                        null,
+                        null,
+                        IntStream.range(0, partitions)
+                                .mapToObj(p -> new PartitionRow(p, "waiting", null, null, null, null))
+                                .toList(),
+                        "",
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        null,
+                        0,
+                        0,
+                        0,
+                        0);
             }
             return new ReplicaRow(
                     index,
@@ -216,6 +253,10 @@ public final class SampleSnapshots {
                     container(4 + index * 2),
                     "node2.example",
                     log + container(4 + index * 2) + "/stderr",
+                    IntStream.range(0, partitions)
+                            .mapToObj(p -> partition(index, p))
+                            .toList(),
+                    partitions == 1 ? "" : "on 2 nodes of rack /rack1",
                     1 + index,
                     4_382,
                     438_271,
@@ -226,6 +267,17 @@ public final class SampleSnapshots {
                     0.14,
                     1,
                     seconds > 31 ? index % 2 : 0);
+        }
+
+        private PartitionRow partition(int replica, int index) {
+            String container = container(4 + replica * 2 + index * 10);
+            return new PartitionRow(
+                    index,
+                    state.ended() ? "stopped" : "running",
+                    container,
+                    index == 0 ? "node2.example" : "node3.example",
+                    "/rack1",
+                    log + container + "/stderr");
         }
 
         private List<Point> series() {

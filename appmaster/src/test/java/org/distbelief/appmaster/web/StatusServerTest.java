@@ -3,6 +3,8 @@ package org.distbelief.appmaster.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -46,6 +48,26 @@ class StatusServerTest {
         snapshot.set(SampleSnapshots.failed());
 
         assertThat(new SnapshotJson().read(get("/api/job").body())).isEqualTo(snapshot.get());
+    }
+
+    @Test
+    void partitionsOfAReplicaGoIntoTheJsonWithContainerNodeAndLog() throws Exception {
+        snapshot.set(SampleSnapshots.split());
+
+        String body = get("/api/job").body();
+
+        assertThat(new SnapshotJson().read(body)).isEqualTo(snapshot.get());
+        JsonNode replica = new ObjectMapper().readTree(body).at("/replicas/1");
+        assertThat(replica.at("/placement").asText()).isEqualTo("on 2 nodes of rack /rack1");
+        assertThat(replica.has("split"))
+                .as("only what a reader can't tell itself")
+                .isFalse();
+        JsonNode partition = replica.at("/partitions/1");
+        assertThat(partition.at("/index").asInt()).isEqualTo(1);
+        assertThat(partition.at("/state").asText()).isEqualTo("running");
+        assertThat(partition.at("/host").asText()).isEqualTo("node3.example");
+        assertThat(partition.at("/container").asText()).endsWith("_000016");
+        assertThat(partition.at("/log").asText()).contains("_000016/stderr");
     }
 
     @Test

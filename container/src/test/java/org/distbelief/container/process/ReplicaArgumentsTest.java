@@ -26,19 +26,21 @@ class ReplicaArgumentsTest {
 
     @Test
     void sayWhatIsWrong() {
-        String rest = " --incarnation 1 --zookeeper z --znode /j --data d";
+        String rest = " --partition 0 --incarnation 1 --zookeeper z --znode /j --data d";
         assertThatThrownBy(
                         () -> parse("--replica 1 --partition 0 --mode train --incarnation 1 --zookeeper z --znode /j"))
                 .hasMessage("missing argument --data");
-        assertThatThrownBy(() -> parse("--replica x --partition 0 --mode train" + rest))
+        assertThatThrownBy(() -> parse("--replica 1 --mode train --incarnation 1 --zookeeper z --znode /j --data d"))
+                .hasMessage("missing argument --partition");
+        assertThatThrownBy(() -> parse("--replica x --mode train" + rest))
                 .hasMessage("--replica: expected a whole number, found 'x'");
         assertThatThrownBy(() -> parse("--replica -1 --mode train" + rest))
                 .hasMessageContaining("--replica: expected a whole number from 0");
-        assertThatThrownBy(() -> parse("--replica 1 --partition 0 --mode dance" + rest))
+        assertThatThrownBy(() -> parse("--replica 1 --mode dance" + rest))
                 .hasMessage("--mode: expected train or evaluate, found 'dance'");
-        assertThatThrownBy(() -> parse("--replica 1 --partition 0 --mode evaluate" + rest))
+        assertThatThrownBy(() -> parse("--replica 1 --mode evaluate" + rest))
                 .hasMessageContaining("--model: expected one in mode evaluate");
-        assertThatThrownBy(() -> parse("--replica 1 --partition 0 --mode train --fast yes" + rest))
+        assertThatThrownBy(() -> parse("--replica 1 --mode train --fast yes" + rest))
                 .hasMessageContaining("found '--fast'");
     }
 }

@@ -42,7 +42,7 @@ public final class ShardProcess {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final int FEWEST_CONNECTIONS = 256;
-    private static final int CONNECTIONS_PER_REPLICA = 8;
+    private static final int CONNECTIONS_PER_PARTITION = 8;
 
     private final ShardArguments arguments;
     private final Path workingDirectory;
@@ -175,7 +175,9 @@ public final class ShardProcess {
                     service.methods(),
                     WireLimits.standard()
                             .withConnections(FEWEST_CONNECTIONS
-                                    + CONNECTIONS_PER_REPLICA * job.replicas().count()));
+                                    + CONNECTIONS_PER_PARTITION
+                                            * job.replicas().count()
+                                            * job.replicas().partitions()));
         } catch (UnknownHostException e) {
             throw new ShardFailure(
                     ProcessExit.USER_ERROR,

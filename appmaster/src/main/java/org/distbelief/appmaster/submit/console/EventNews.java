@@ -30,12 +30,13 @@ final class EventNews {
         String now = Figures.duration(StatusText.elapsedSeconds(job)) + "  ";
         job.shards().forEach(row -> {
             if (isNew("parameter shard " + row.index(), row.state(), row.restarts())) {
-                lines.add(now + "parameter shard " + row.index() + again(row.host(), row.restarts()));
+                lines.add(now + "parameter shard " + row.index() + again(on(row.host()), row.restarts()));
             }
         });
         job.replicas().forEach(row -> {
             if (isNew("model replica " + row.index(), row.state(), row.restarts())) {
-                lines.add(now + "model replica " + row.index() + again(row.host(), row.restarts()));
+                String where = row.split() ? row.placement() : on(row.host());
+                lines.add(now + "model replica " + row.index() + again(where, row.restarts()));
             }
         });
         first = false;
@@ -57,7 +58,11 @@ final class EventNews {
         return !first;
     }
 
-    private static String again(@Nullable String host, int restarts) {
-        return " runs again" + (host == null ? "" : " on " + TerminalText.clean(host)) + " (restart " + restarts + ")";
+    private static String on(@Nullable String host) {
+        return host == null ? "" : "on " + host;
+    }
+
+    private static String again(String where, int restarts) {
+        return " runs again" + (where.isEmpty() ? "" : " " + TerminalText.clean(where)) + " (restart " + restarts + ")";
     }
 }

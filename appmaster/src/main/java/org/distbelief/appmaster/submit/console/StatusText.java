@@ -8,6 +8,7 @@ import org.distbelief.appmaster.status.JobSnapshot.CheckpointRow;
 import org.distbelief.appmaster.status.JobSnapshot.EvaluationRow;
 import org.distbelief.appmaster.status.JobSnapshot.Event;
 import org.distbelief.appmaster.status.JobSnapshot.LedgerRow;
+import org.distbelief.appmaster.status.JobSnapshot.PartitionRow;
 import org.distbelief.appmaster.status.JobSnapshot.ReplicaRow;
 import org.distbelief.appmaster.status.JobSnapshot.ShardRow;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,11 @@ public final class StatusText {
             lines.add("");
             lines.add("Model replicas");
             lines.addAll(replicaTable().lines(job.replicas(), INDENT, columns));
+        }
+        if (job.replicas().stream().anyMatch(ReplicaRow::split)) {
+            lines.add("");
+            lines.add("Partitions of the replicas");
+            lines.addAll(partitionTable().lines(Part.of(job.replicas()), INDENT, columns));
         }
         events(lines, columns, job);
         return String.join("\n", lines) + "\n";
@@ -119,28 +125,56 @@ public final class StatusText {
         return new TextTable<ShardRow>()
                 .number("shard", row -> Integer.toString(row.index()))
                 .text("state", ShardRow::state)
-                .text("node", row -> row.host() == null ? "-" : row.host())
+                .text("node", row -> orDash(row.host()))
                 .number("parameters", row -> Figures.count(row.parameters()))
                 .number("pushes", row -> Figures.count(row.pushes()))
                 .number("repeats", row -> Figures.count(row.duplicates()))
                 .number("fetches", row -> Figures.count(row.fetches()))
                 .number("staleness", row -> String.format(Locale.ROOT, "%.1f", row.meanStaleness()))
                 .number("restarts", row -> Integer.toString(row.restarts()))
-                .text("container", row -> row.container() == null ? "-" : row.container());
+                .text("container", row -> orDash(row.container()));
     }
 
     private static TextTable<ReplicaRow> replicaTable() {
         return new TextTable<ReplicaRow>()
                 .number("replica", row -> Integer.toString(row.index()))
                 .text("state", ReplicaRow::state)
-                .text("node", row -> row.host() == null ? "-" : row.host())
+                .text("node", StatusText::place)
                 .number("examples", row -> Figures.count(row.examples()))
                 .number("examples/s", row -> Figures.rate(row.examplesPerSecond()))
                 .number("loss", row -> Figures.decimal(row.loss()))
                 .number("computing", row -> Figures.percent(row.computeShare(), 0))
                 .number("waiting", row -> Figures.percent(row.waitShare(), 0))
                 .number("restarts", row -> Integer.toString(row.restarts()))
-                .text("container", row -> row.container() == null ? "-" : row.container());
+                .text("container", row -> row.split() ? "see below" : orDash(row.container()));
+    }
+
+    /** A partition and whose it is. */
+    private record Part(ReplicaRow replica, PartitionRow partition) {
+        static List<Part> of(List<ReplicaRow> replicas) {
+            return replicas.stream()
+                    .flatMap(row -> row.partitions().stream().map(part -> new Part(row, part)))
+                    .toList();
+        }
+    }
+
+    private static TextTable<Part> partitionTable() {
+        return new TextTable<Part>()
+                .number("replica", part -> Integer.toString(part.replica().index()))
+                .number("partition", part -> Integer.toString(part.partition().index()))
+                .text("state", part -> part.partition().state())
+                .text("node", part -> orDash(part.partition().host()))
+                .text("container", part -> orDash(part.partition().container()))
+                .text("rack", part -> orDash(part.partition().rack()));
+    }
+
+    /** Where a replica runs: the node of its only container, or how its partitions lie. */
+    private static String place(ReplicaRow row) {
+        return row.split() ? orDash(row.placement()) : orDash(row.host());
+    }
+
+    private static String orDash(@Nullable String text) {
+        return text == null || text.isEmpty() ? "-" : text;
     }
 
     private static void events(List<String> lines, int columns, JobSnapshot job) {

@@ -99,6 +99,18 @@ class ProgressLineTest {
     }
 
     @Test
+    void aSplitReplicaRunsAgainWhereItsPartitionsLie() {
+        Screen screen = new Screen(160);
+        ProgressLine line = new ProgressLine(screen.out, true, 160);
+
+        line.update(SampleSnapshots.splitStarting());
+        line.update(SampleSnapshots.split());
+
+        assertThat(screen.lines().get(1))
+                .isEqualTo("1:02  model replica 1 runs again on 2 nodes of rack /rack1 (restart 1)");
+    }
+
+    @Test
     void whoComesLateHearsOfEarlierFailuresButNotOfEarlierRestarts() {
         Screen screen = new Screen(160);
         ProgressLine line = new ProgressLine(screen.out, true, 160);

@@ -52,10 +52,31 @@ class StatusTextTest {
         assertThat(StatusText.of(SampleSnapshots.starting(), 80)).contains("\n        0  waiting  -            0  ");
     }
 
+    @Test
+    void ofSplitReplicasItTellsHowTheirPartitionsLieAndEachContainer() {
+        assertThat(StatusText.of(SampleSnapshots.split(), 160)).contains("""
+
+                Model replicas
+                  replica  state    node                       examples  examples/s    loss  computing  waiting  restarts  container
+                        0  running  on 2 nodes of rack /rack1   438,271     8,716/s  1.5012       83 %     14 %         0  see below
+                        1  running  on 2 nodes of rack /rack1   438,271     8,716/s  1.5637       83 %     14 %         1  see below
+
+                Partitions of the replicas
+                  replica  partition  state    node           container                               rack
+                        0          0  running  node2.example  container_1700000000000_0007_01_000004  /rack1
+                        0          1  running  node3.example  container_1700000000000_0007_01_000014  /rack1
+                        1          0  running  node2.example  container_1700000000000_0007_01_000006  /rack1
+                        1          1  running  node3.example  container_1700000000000_0007_01_000016  /rack1
+
+                """);
+        assertThat(StatusText.of(SampleSnapshots.splitStarting(), 80))
+                .contains("\n        0  waiting  -            0  ", "\n        1          1  waiting  -     -");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {40, 50, 80, 100, 133})
     void onlyAPathOrAnIdIsWiderThanTheTerminal(int columns) {
-        assertThat(StatusText.of(SampleSnapshots.training(), columns).lines())
+        assertThat(StatusText.of(SampleSnapshots.split(), columns).lines())
                 .filteredOn(line -> TerminalText.width(line) > columns)
                 .allMatch(line ->
                         line.contains("hdfs://") || line.contains("application_") || line.contains("container_"));

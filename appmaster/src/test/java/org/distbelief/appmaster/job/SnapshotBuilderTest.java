@@ -1,0 +1,116 @@
+package org.distbelief.appmaster.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.distbelief.appmaster.ledger.WarmStart;
+import org.distbelief.appmaster.roster.Ending;
+import org.distbelief.appmaster.roster.Place;
+import org.distbelief.appmaster.roster.Role;
+import org.distbelief.appmaster.roster.Roster;
+import org.distbelief.appmaster.roster.RosterSettings;
+import org.distbelief.appmaster.status.JobSnapshot.PartitionRow;
+import org.distbelief.appmaster.status.JobSnapshot.ReplicaRow;
+import org.distbelief.appmaster.status.JobState;
+import org.distbelief.appmaster.work.TestLedgers;
+import org.distbelief.appmaster.work.Work;
+import org.distbelief.appmaster.work.WorkDesk;
+import org.distbelief.conf.JobFile;
+import org.distbelief.container.master.MasterException;
+import org.distbelief.container.master.Progress;
+import org.distbelief.container.master.Report;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a job of one shard and two replicas of two partitions looks like. */
+class SnapshotBuilderTest {
+    private static final String JOB = """
+            output: out
+            data: {path: data}
+            model: {layers: [fullyConnected: {units: 3}]}
+            replicas: {count: 2, partitions: 2}
+            """;
+
+    private final Roster roster =
+            new Roster(new RosterSettings(1, 2, 2, Duration.ofHours(1), Duration.ofMinutes(1), 3), 0);
+    private final WorkDesk desk = new WorkDesk(TestLedgers.of(4, 1, 2), null, new WarmStart(0), () -> 0);
+    private final SnapshotBuilder builder = new SnapshotBuilder(
+            new JobIdentity(
+                    "application_1_1",
+                    "user",
+                    new Work(Work.Kind.TRAIN, "out", "data", null, null),
+                    JobFile.read("job.yaml", JOB, List.of()).config(),
+                    0),
+            desk);
+
+    @BeforeEach
+    void begin() {
+        roster.begin(0);
+        roster.allocated(1, place("s", "node0"), 0);
+    }
+
+    @Test
+    void aReplicaWaitsUntilAllItsPartitionsHaveContainers() {
+        roster.allocated(2, place("a0", "node1"), 0);
+
+        assertThat(builder.message(JobState.STARTING, roster))
+                .isEqualTo("waiting for containers in queue default: 3 for replicas (1024 MiB, 1 vcores each)");
+        ReplicaRow row = replica();
+        assertThat(row.state()).isEqualTo("waiting");
+        assertThat(row.placement()).isEmpty();
+        assertThat(row.container()).isEqualTo("a0");
+        assertThat(row.partitions())
+                .containsExactly(
+                        new PartitionRow(0, "starting", "a0", "node1", "/r1", "log/a0"),
+                        new PartitionRow(1, "waiting", null, null, null, null));
+    }
+
+    @Test
+    void aReplicaRunsWhenAllItsPartitionsDo() {
+        roster.allocated(2, place("a0", "node1"), 0);
+        roster.allocated(3, place("a1", "node2"), 0);
+        assertThat(replica().state()).isEqualTo("starting");
+        assertThat(replica().placement()).isEqualTo("on 2 nodes of rack /r1");
+
+        roster.heard(Role.REPLICA, 0, 1, 1);
+
+        assertThat(replica().state()).isEqualTo("running");
+        assertThat(replica().partitions()).extracting(PartitionRow::state).containsExactly("running", "running");
+        assertThat(replica().incarnation()).isEqualTo(1);
+    }
+
+    @Test
+    void aPushOfAllPartitionsIsOneThatPartition0HasReported() throws MasterException {
+        roster.allocated(2, place("a0", "node1"), 0);
+        roster.allocated(3, place("a1", "node1"), 0);
+        desk.started(0, 1, "node1");
+        roster.heard(Role.REPLICA, 0, 1, 1);
+        desk.exchange(new Report(0, 1, 1, 0, List.of(), List.of(), List.of(), pushed(7)));
+        assertThat(replica().pushesAcknowledged()).isEqualTo(7);
+
+        roster.ended("a1", Ending.of(1, Ending.Cause.FAILED, "crash"), 2);
+        desk.lost(0);
+
+        assertThat(replica().state()).isEqualTo("waiting");
+        assertThat(replica().restarts()).isEqualTo(1);
+        assertThat(replica().container()).isNull();
+        assertThat(replica().pushesAcknowledged())
+                .as("goes on over incarnations")
+                .isEqualTo(7);
+    }
+
+    private static Progress pushed(long pushes) {
+        return new Progress(pushes, pushes * 10, 1, 0, pushes, pushes, 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    private ReplicaRow replica() {
+        return builder.build(JobState.TRAINING, "training", roster.groups(), List.of(), 1_000)
+                .replicas()
+                .get(0);
+    }
+
+    private static Place place(String container, String host) {
+        return new Place(container, host, "/r1", "log/" + container);
+    }
+}

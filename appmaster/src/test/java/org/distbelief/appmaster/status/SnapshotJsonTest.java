@@ -1,0 +1,33 @@
+package org.distbelief.appmaster.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.distbelief.appmaster.status.JobSnapshot.ReplicaRow;
+import org.junit.jupiter.api.Test;
+
+class SnapshotJsonTest {
+    private final SnapshotJson json = new SnapshotJson();
+
+    @Test
+    void aSplitReplicaIsReadAsItWasWritten() {
+        assertThat(json.read(json.write(SampleSnapshots.split()))).isEqualTo(SampleSnapshots.split());
+    }
+
+    @Test
+    void aHistoryFromBeforeReplicasCouldBeSplitIsRead() throws Exception {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode tree = (ObjectNode) mapper.readTree(json.write(SampleSnapshots.succeeded()));
+        tree.get("replicas").forEach(row -> ((ObjectNode) row).remove(List.of("partitions", "placement")));
+
+        JobSnapshot old = json.read(mapper.writeValueAsString(tree));
+
+        assertThat(old.replicas())
+                .hasSize(2)
+                .noneMatch(ReplicaRow::split)
+                .allMatch(row -> row.placement().isEmpty());
+        assertThat(old.replicas()).extracting(ReplicaRow::container).doesNotContainNull();
+    }
+}
