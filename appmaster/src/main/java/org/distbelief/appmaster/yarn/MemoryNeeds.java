@@ -60,7 +60,7 @@ public final class MemoryNeeds {
     public static MemoryNeeds evaluation(JobConfig job, ModelDescription description) {
         PartitionPlan split =
                 PartitionPlan.of(description.model(), job.replicas().partitions());
-        return new MemoryNeeds(job, null, split, ReplicaNeeds.evaluation(job, split));
+        return new MemoryNeeds(job, null, split, ReplicaNeeds.evaluation(job, description, split));
     }
 
     /** How a replica is split. */

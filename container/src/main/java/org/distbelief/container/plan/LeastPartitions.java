@@ -12,11 +12,12 @@ import org.distbelief.container.partition.PartitionPlan;
  * their need does not shrink evenly: borders and tied parameters are in several partitions.
  *
  * @param model what is to be split
+ * @param leastBytes what some container needs however many there are
  * @param needs the memory of each partition of a plan
  */
-record LeastPartitions(Model model, Function<PartitionPlan, List<MemoryPlan>> needs) {
-    /** A plan of more partitions takes seconds to make. */
-    static final int MOST = 512;
+record LeastPartitions(Model model, long leastBytes, Function<PartitionPlan, List<MemoryPlan>> needs) {
+    /** Plans of more partitions take seconds to make. */
+    static final int MOST = 256;
 
     /** Beyond this many numbers, not every one is tried: a sixteenth more each time. */
     private static final int EACH = 16;
@@ -49,7 +50,7 @@ record LeastPartitions(Model model, Function<PartitionPlan, List<MemoryPlan>> ne
     }
 
     private boolean fits(int partitions, long bytes) {
-        if (model.parameters() / partitions * Float.BYTES > bytes) {
+        if (leastBytes + model.parameters() / partitions * Float.BYTES > bytes) {
             return false;
         }
         try {

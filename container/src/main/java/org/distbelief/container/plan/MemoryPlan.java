@@ -60,6 +60,11 @@ public record MemoryPlan(
                 NATIVE);
     }
 
+    /** What partition 0 needs of memory however many others there are. */
+    static long leastBytes(JobConfig job, ModelDescription description, boolean training) {
+        return IO + HEAP + NATIVE + (training ? pool(description, job.data().shuffle()) : 0);
+    }
+
     private static long pool(ModelDescription description, int shuffle) {
         // A frame is kept once for all windows that it belongs to, but an utterance until its last frame is drawn: at
         // random that is about six times what is left to draw. Pictures keep their bytes until they are drawn.

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.distbelief.conf.JobConfig;
 import org.distbelief.conf.Sizes;
@@ -14,17 +15,19 @@ import org.distbelief.container.replica.ReplicaMemory;
 
 /** The memory that all partitions of a model replica need. Their containers are of one size: the largest decides. */
 public final class ReplicaNeeds {
-    private static final int SHUFFLED = 0;
+    /** The partition that reads and shuffles the data. */
+    private static final int READER = 0;
 
     private final PartitionPlan plan;
     private final int miniBatch;
-    private final Function<PartitionPlan, List<MemoryPlan>> needs;
+    private final LeastPartitions search;
     private final List<MemoryPlan> partitions;
 
-    private ReplicaNeeds(PartitionPlan plan, int miniBatch, Function<PartitionPlan, List<MemoryPlan>> needs) {
+    private ReplicaNeeds(
+            PartitionPlan plan, int miniBatch, long leastBytes, Function<PartitionPlan, List<MemoryPlan>> needs) {
         this.plan = plan;
         this.miniBatch = miniBatch;
-        this.needs = needs;
+        this.search = new LeastPartitions(plan.model(), leastBytes, needs);
         this.partitions = needs.apply(plan);
     }
 
@@ -33,19 +36,21 @@ public final class ReplicaNeeds {
         return new ReplicaNeeds(
                 plan,
                 job.downpour().miniBatch(),
-                split -> IntStream.range(0, split.partitions())
-                        .mapToObj(p -> MemoryPlan.forTraining(job, description, split, p))
-                        .toList());
+                MemoryPlan.leastBytes(job, description, true),
+                split -> each(split, partition -> MemoryPlan.forTraining(job, description, split, partition)));
     }
 
     /** A replica that scores a trained model. */
-    public static ReplicaNeeds evaluation(JobConfig job, PartitionPlan plan) {
+    public static ReplicaNeeds evaluation(JobConfig job, ModelDescription description, PartitionPlan plan) {
         return new ReplicaNeeds(
                 plan,
                 job.downpour().miniBatch(),
-                split -> IntStream.range(0, split.partitions())
-                        .mapToObj(p -> MemoryPlan.forEvaluation(job, split, p))
-                        .toList());
+                MemoryPlan.leastBytes(job, description, false),
+                split -> each(split, partition -> MemoryPlan.forEvaluation(job, split, partition)));
+    }
+
+    private static List<MemoryPlan> each(PartitionPlan plan, IntFunction<MemoryPlan> need) {
+        return IntStream.range(0, plan.partitions()).mapToObj(need).toList();
     }
 
     /** The need of each partition, in order; unmodifiable. */
@@ -79,7 +84,7 @@ public final class ReplicaNeeds {
         if (bytes >= need.containerBytes()) {
             return Optional.empty();
         }
-        OptionalInt more = new LeastPartitions(plan.model(), needs).above(partitions.size(), bytes);
+        OptionalInt more = search.above(partitions.size(), bytes);
         String who = partitions.size() == 1
                 ? "a model replica"
                 : "partition " + largest + " of the " + partitions.size() + " of a model replica";
@@ -90,7 +95,7 @@ public final class ReplicaNeeds {
                         ? "or replicas.partitions to " + more.getAsInt()
                                 + ", the least number with which each fits in the memory given, "
                         : "")
-                + "or choose a smaller " + (largest == SHUFFLED ? "data.shuffle or " : "") + "downpour.miniBatch"
+                + "or choose a smaller " + (largest == READER ? "data.shuffle or " : "") + "downpour.miniBatch"
                 + (more.isPresent()
                         ? ""
                         : "; splitting alone does not help: no number of partitions up to " + LeastPartitions.MOST

@@ -124,7 +124,7 @@ class MemoryPlanTest {
     void saysWhereSplittingDoesNotHelp() {
         assertThat(needs(1000).shortage(200 * MIB))
                 .hasValueSatisfying(message -> assertThat(message)
-                        .contains("no number of partitions up to 512 would fit")
+                        .contains("no number of partitions up to 256 would fit")
                         .doesNotContain("or replicas.partitions to"));
     }
 
