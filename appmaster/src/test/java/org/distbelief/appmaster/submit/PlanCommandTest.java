@@ -34,7 +34,12 @@ class PlanCommandTest {
     @TempDir
     private Path directory;
 
-    private record Result(int status, String out, String err) {}
+    private record Result(int status, String out, String err) {
+        /** What was printed, without the breaks of lines. */
+        String words() {
+            return out.replaceAll("\\s+", " ");
+        }
+    }
 
     @BeforeEach
     void data() throws IOException {
@@ -127,9 +132,18 @@ class PlanCommandTest {
     void saysWhatIsMissing() {
         Result result = plan("--set", WIDE, "--set", "replicas.memory=260m");
         assertThat(result.status()).isEqualTo(ExitStatus.SUCCESS);
-        assertThat(result.out().replaceAll("\\s+", " "))
+        assertThat(result.words())
                 .contains("too little: a model replica needs")
                 .contains("set replicas.memory to at least");
+    }
+
+    @Test
+    void everyPartitionConnectsToTheShards() {
+        assertThat(plan("--partitions", "1", "--set", "shards.memory=220m").words())
+                .contains("enough: containers of replicas have 1.0 GiB, those of shards 220 MiB");
+        assertThat(plan("--partitions", "16", "--set", "shards.memory=220m").words())
+                .contains("too little: a shard of")
+                .contains("set shards.memory to at least");
     }
 
     @Test
