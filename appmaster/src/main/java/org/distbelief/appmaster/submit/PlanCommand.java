@@ -56,6 +56,8 @@ final class PlanCommand implements Callable<Integer> {
             all.add("replicas.partitions=" + partitions);
         }
         JobFile job = JobFile.read(file.toString(), Session.readText(file, "job file"), all);
+        new ClusterProbe(session.conf())
+                .checkStorage(new org.apache.hadoop.fs.Path(job.config().data().path()));
         Preflight.Planned planned = new Preflight(session.conf()).plan(job);
         PlanReport report = PlanReport.of(
                 planned.needs().plan(),

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,6 +169,19 @@ class PlanCommandTest {
         assertThat(plan("--set", large, "--set", "shards.count=4", "--partitions", "4")
                         .status())
                 .isEqualTo(ExitStatus.SUCCESS);
+    }
+
+    @Test
+    void saysAtOnceWhereHdfsDoesNotAnswer() throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+
+        Result result = plan("--set", "data.path=hdfs://localhost:" + port + "/data");
+
+        assertThat(result.err()).contains("NameNode does not answer at localhost:" + port);
+        assertThat(result.status()).isEqualTo(ExitStatus.UNAVAILABLE);
     }
 
     @Test
