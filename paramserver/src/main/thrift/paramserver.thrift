@@ -63,6 +63,11 @@ struct PushRequest {
   7: required list<i64> ranges,
   /** The shard's version at the fetch that the gradient was computed from; -1 for none. */
   8: required i64 versionAtFetch,
+  /**
+   * Whether the push counts as an update of the shard. Partitions of one replica push parts of the same update, each the
+   * parameters that it owns; the first of them that pushes to a shard counts there for all.
+   */
+  9: optional bool counts = true,
 }
 
 struct PushReply {

@@ -20,7 +20,7 @@ public final class ShardMap {
     static final int SMALL = 4096;
 
     /** A message carries its floats in one field of at most 2 GiB. */
-    static final long MOST_FLOATS = Integer.MAX_VALUE / Float.BYTES;
+    public static final long MOST_FLOATS = Integer.MAX_VALUE / Float.BYTES;
 
     private final List<RangeSet> shards;
 
@@ -88,6 +88,12 @@ public final class ShardMap {
         }
         long even = Math.multiplyExact(range.size(), (long) part) / parts;
         return range.start() + (even + ALIGNMENT / 2) / ALIGNMENT * ALIGNMENT;
+    }
+
+    /** The least number of shards that hold so many parameters, with room for boundaries that are not quite even. */
+    public static int leastShards(long parameters) {
+        long each = MOST_FLOATS - MOST_FLOATS / 1024;
+        return Math.toIntExact(Math.max(1, (parameters + each - 1) / each));
     }
 
     /** Number of shards. */

@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.net.URI;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.yarn.conf.HAUtil;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
 
@@ -27,9 +28,7 @@ final class ClusterProbe {
         if ("file".equals(fs.getScheme())) {
             throw CommandException.unavailable("no cluster is configured: fs.defaultFS is " + fs + "." + HOW);
         }
-        if ("hdfs".equals(fs.getScheme()) && fs.getPort() > 0) {
-            connect("HDFS's NameNode", new InetSocketAddress(fs.getHost(), fs.getPort()));
-        }
+        checkStorage(fs);
         if (!HAUtil.isHAEnabled(conf)) {
             connect(
                     "YARN's ResourceManager",
@@ -37,6 +36,19 @@ final class ClusterProbe {
                             YarnConfiguration.RM_ADDRESS,
                             YarnConfiguration.DEFAULT_RM_ADDRESS,
                             YarnConfiguration.DEFAULT_RM_PORT));
+        }
+    }
+
+    /** Throws {@link CommandException} where a path lies in an HDFS that does not answer. */
+    void checkStorage(Path path) {
+        URI uri = path.toUri();
+        boolean ofDefault = uri.getScheme() == null || ("hdfs".equals(uri.getScheme()) && uri.getHost() == null);
+        checkStorage(ofDefault ? FileSystem.getDefaultUri(conf) : uri);
+    }
+
+    private static void checkStorage(URI fs) {
+        if ("hdfs".equals(fs.getScheme()) && fs.getPort() > 0) {
+            connect("HDFS's NameNode", new InetSocketAddress(fs.getHost(), fs.getPort()));
         }
     }
 

@@ -85,6 +85,7 @@ public final class Main {
                 .addSubcommand("cluster", new ClusterCommand(session))
                 .addSubcommand("generate", new GenerateCommand(session))
                 .addSubcommand(new IngestCommand(session))
+                .addSubcommand(new PlanCommand(session))
                 .addSubcommand(new TrainCommand(session))
                 .addSubcommand(new EvaluateCommand(session))
                 .addSubcommand(new StatusCommand(session))

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -21,9 +22,11 @@ import org.distbelief.conf.JobFile;
 import org.distbelief.container.downpour.GradientClipType;
 import org.distbelief.container.hdfs.ModelDirectory;
 import org.distbelief.container.model.ModelDescription;
+import org.distbelief.container.partition.PartitionException;
 import org.distbelief.dataset.DatasetManifest;
 import org.distbelief.dataset.Split;
 import org.distbelief.dataset.hdfs.DatasetReader;
+import org.distbelief.paramserver.ShardMap;
 import org.distbelief.paramserver.ShardPlan;
 import org.distbelief.paramserver.hdfs.VectorFiles;
 import org.distbelief.paramserver.membership.Registry;
@@ -43,11 +46,17 @@ final class Preflight {
     }
 
     /**
-     * A training job.
+     * What a training job's containers will hold.
      *
-     * @param resume whether to go on from the newest checkpoint in the job's output
+     * @param data the data set
+     * @param model the model that is trained on it
+     * @param shards which shard holds which parameters
+     * @param needs memory of shards and replicas, and how a replica is split
      */
-    Submission train(JobFile job, boolean resume) throws IOException, InterruptedException {
+    record Planned(DatasetManifest data, ModelDescription model, ShardPlan shards, MemoryNeeds needs) {}
+
+    /** Checks all of a training job that does not depend on what else there is on the cluster but the data. */
+    Planned plan(JobFile job) throws IOException {
         GenericOptions.refuseUnused(conf);
         JobConfig config = job.config();
         DatasetManifest data = manifest(config.data().path());
@@ -62,16 +71,46 @@ final class Preflight {
         }
         ModelDescription model = ModelDescription.of(job, data);
         requireParts(config.downpour());
-        ShardPlan plan = ShardPlan.of(model.layout(), config.shards().count(), config.seed());
-        MemoryNeeds needs = MemoryNeeds.training(config, model, plan);
-        needs.shortage().ifPresent(shortage -> {
+        ShardPlan shards = shards(model, config);
+        return new Planned(data, model, shards, needs(() -> MemoryNeeds.training(config, model, shards)));
+    }
+
+    private static ShardPlan shards(ModelDescription model, JobConfig config) {
+        int least = ShardMap.leastShards(model.layout().size());
+        if (config.shards().count() < least) {
+            throw CommandException.user("shards.count: the model has "
+                    + model.layout().size()
+                    + " parameters, and a shard holds at most " + ShardMap.MOST_FLOATS + "; expected at least " + least
+                    + " shards, found " + config.shards().count());
+        }
+        return ShardPlan.of(model.layout(), config.shards().count(), config.seed());
+    }
+
+    private static MemoryNeeds needs(Supplier<MemoryNeeds> taken) {
+        try {
+            return taken.get();
+        } catch (PartitionException e) {
+            throw CommandException.user("replicas.partitions: " + e.getMessage());
+        }
+    }
+
+    /**
+     * A training job.
+     *
+     * @param resume whether to go on from the newest checkpoint in the job's output
+     */
+    Submission train(JobFile job, boolean resume) throws IOException, InterruptedException {
+        Planned planned = plan(job);
+        planned.needs().shortage().ifPresent(shortage -> {
             throw CommandException.user(shortage);
         });
+        JobConfig config = job.config();
+        ShardPlan plan = planned.shards();
         Path output = qualified(config.output());
         Optional<String> checkpoint = Optional.empty();
         if (resume) {
             checkpoint = Optional.of(newestCheckpoint(
-                    output, config, plan, data.split(config.data().split())));
+                    output, config, plan, planned.data().split(config.data().split())));
         } else {
             requireNew(output);
         }
@@ -82,7 +121,7 @@ final class Preflight {
                 qualified(config.data().path()).toString(),
                 null,
                 checkpoint.orElse(null));
-        return new Submission(job, work, model.toJson(), plan.toJson());
+        return new Submission(job, work, planned.model().toJson(), plan.toJson());
     }
 
     /**
@@ -105,7 +144,7 @@ final class Preflight {
                     + data.featureDimension() + " numbers, but the model was trained on " + model.kind() + " of "
                     + model.featureDimension());
         }
-        MemoryNeeds.evaluation(config, model.with(job)).shortage().ifPresent(shortage -> {
+        needs(() -> MemoryNeeds.evaluation(config, model.with(job))).shortage().ifPresent(shortage -> {
             throw CommandException.user(shortage);
         });
         requireZooKeeper(config);

@@ -69,6 +69,7 @@ record ContainerLauncher(
                 work.kind() == Work.Kind.TRAIN ? Mode.TRAIN : Mode.EVALUATE,
                 Optional.ofNullable(work.model()),
                 work.data());
-        return new JavaCommand(ReplicaProcess.class.getName(), memory.replicaJvm(), arguments.toCommandLine());
+        return new JavaCommand(
+                ReplicaProcess.class.getName(), memory.replicaJvm(member.partition()), arguments.toCommandLine());
     }
 }

@@ -1,13 +1,15 @@
 package org.distbelief.appmaster.yarn;
 
+import java.util.List;
 import java.util.Optional;
 import org.distbelief.appmaster.launch.JvmMemory;
 import org.distbelief.conf.ContainerConfig;
 import org.distbelief.conf.JobConfig;
 import org.distbelief.conf.Sizes;
-import org.distbelief.container.model.MemoryPlan;
-import org.distbelief.container.model.Model;
 import org.distbelief.container.model.ModelDescription;
+import org.distbelief.container.partition.PartitionPlan;
+import org.distbelief.container.plan.MemoryPlan;
+import org.distbelief.container.plan.ReplicaNeeds;
 import org.distbelief.paramserver.ShardPlan;
 import org.distbelief.paramserver.rule.UpdateRuleType;
 import org.distbelief.paramserver.shard.ShardMemory;
@@ -22,33 +24,53 @@ public final class MemoryNeeds {
     private final ContainerConfig shards;
     private final ContainerConfig replicas;
     private final @Nullable ShardMemory shard;
-    private final MemoryPlan replica;
+    private final PartitionPlan plan;
+    private final ReplicaNeeds replica;
 
-    private MemoryNeeds(
-            ContainerConfig shards, ContainerConfig replicas, @Nullable ShardMemory shard, MemoryPlan replica) {
-        this.shards = shards;
-        this.replicas = replicas;
+    private MemoryNeeds(JobConfig job, @Nullable ShardMemory shard, PartitionPlan plan, ReplicaNeeds replica) {
+        this.shards = job.shards();
+        this.replicas = job.replicas();
         this.shard = shard;
+        this.plan = plan;
         this.replica = replica;
     }
 
-    /** A training job. */
+    /**
+     * A training job.
+     *
+     * @throws org.distbelief.container.partition.PartitionException where its model cannot be split as it asks
+     */
     public static MemoryNeeds training(JobConfig job, ModelDescription description, ShardPlan plan) {
-        Model model = description.model();
+        PartitionPlan split =
+                PartitionPlan.of(description.model(), job.replicas().partitions());
+        int clients = job.replicas().count() * job.replicas().partitions();
         return new MemoryNeeds(
-                job.shards(),
-                job.replicas(),
+                job,
                 ShardMemory.of(
-                        plan.shards(),
-                        UpdateRuleType.find(job.downpour().update()),
-                        2 * job.replicas().count() + OTHER_CONNECTIONS),
-                MemoryPlan.forTraining(description, model));
+                        plan.shards(), UpdateRuleType.find(job.downpour().update()), 2 * clients + OTHER_CONNECTIONS),
+                split,
+                ReplicaNeeds.training(job, description, split));
     }
 
-    /** An evaluation, which has no shards. */
+    /**
+     * An evaluation, which has no shards.
+     *
+     * @throws org.distbelief.container.partition.PartitionException where its model cannot be split as it asks
+     */
     public static MemoryNeeds evaluation(JobConfig job, ModelDescription description) {
-        return new MemoryNeeds(
-                job.shards(), job.replicas(), null, MemoryPlan.forEvaluation(description, description.model()));
+        PartitionPlan split =
+                PartitionPlan.of(description.model(), job.replicas().partitions());
+        return new MemoryNeeds(job, null, split, ReplicaNeeds.evaluation(job, description, split));
+    }
+
+    /** How a replica is split. */
+    public PartitionPlan plan() {
+        return plan;
+    }
+
+    /** The need of each partition of a replica, in order; unmodifiable. */
+    public List<MemoryPlan> partitions() {
+        return replica.partitions();
     }
 
     /** Why the containers are too small; empty if they are large enough. */
@@ -73,8 +95,13 @@ public final class MemoryNeeds {
         return JvmMemory.of(shards.memoryMib(), need.heapBytes(), need.offHeapBytes() / 2, need.offHeapBytes() / 2);
     }
 
-    /** Memory of a replica's process. */
-    JvmMemory replicaJvm() {
-        return JvmMemory.of(replicas.memoryMib(), replica.heapBytes(), replica.directBytes(), replica.nativeBytes());
+    /**
+     * Memory of a replica's process.
+     *
+     * @param partition which of the replica's
+     */
+    JvmMemory replicaJvm(int partition) {
+        MemoryPlan need = replica.partitions().get(partition);
+        return JvmMemory.of(replicas.memoryMib(), need.heapBytes(), need.directBytes(), need.nativeBytes());
     }
 }

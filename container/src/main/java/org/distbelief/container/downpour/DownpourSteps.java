@@ -3,7 +3,10 @@ package org.distbelief.container.downpour;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.distbelief.container.master.Completed;
 import org.distbelief.container.replica.MiniBatch;
 import org.distbelief.container.replica.ModelReplica;
@@ -37,6 +40,9 @@ final class DownpourSteps implements AutoCloseable {
 
     private final RangeSet fetched;
     private final RangeSet owned;
+    /** Shards on which a partition of lower number counts a push as the replica's update. */
+    private final Set<Integer> counted;
+
     private final AccruedGradient accrued;
     private final StepGradient gradient;
     private final Errand<Fetched> fetching;
@@ -78,6 +84,10 @@ final class DownpourSteps implements AutoCloseable {
         this.onAcknowledged = onAcknowledged;
         this.fetched = replica.plan().parameters(replica.partition());
         this.owned = replica.plan().owned(replica.partition());
+        this.counted = IntStream.range(0, replica.partition())
+                .mapToObj(replica.plan()::owned)
+                .flatMap(earlier -> shards.holders(earlier).stream())
+                .collect(Collectors.toUnmodifiableSet());
         this.accrued = new AccruedGradient(replica::newGradient);
         this.gradient = new StepGradient(replica, accrued, settings);
         this.fetching = new Errand<>("fetch", settings.bound().plus(MARGIN));
@@ -204,7 +214,7 @@ final class DownpourSteps implements AutoCloseable {
         meter.pushBegun();
         pushing.start(() -> {
             long start = System.nanoTime();
-            PushOutcome outcome = shards.push(id, owned, push.gradient(), from);
+            PushOutcome outcome = shards.push(id, owned, push.gradient(), from, counted);
             return new Pushed(number, outcome.staleness(), push.completed(), System.nanoTime() - start);
         });
     }

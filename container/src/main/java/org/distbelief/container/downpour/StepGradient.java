@@ -3,6 +3,7 @@ package org.distbelief.container.downpour;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.kernel.Kernels;
 import org.distbelief.container.replica.MiniBatch;
@@ -41,8 +42,8 @@ final class StepGradient {
         this.clip = settings.clip().orElse(null);
         this.waits = clip != null
                 && (clip.needsAllLayers() || (clip.needsNorm() && replica.plan().partitions() > 1));
-        this.counted = replica.plan().layers().stream()
-                .map(layer -> layer.isFirst(replica.partition()))
+        this.counted = IntStream.range(0, replica.plan().layers().size())
+                .mapToObj(layer -> replica.plan().isFirst(layer, replica.partition()))
                 .toList();
         boolean alone = clip != null || settings.localLearningRate() > 0;
         this.apart = alone && settings.nPush() > 1 ? replica.newGradient() : null;

@@ -1,12 +1,14 @@
 package org.distbelief.container.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The geometry of local contrast normalisation (paper, section 5; Jarrett et al. 2009), for one region of the output.
  * With the means weighted by a bell curve over a window, cut at the picture's edges, and taken over all maps:
  *
  * <pre>v = x - mean(x),   y = v / max(floor, sqrt(mean(v * v)))</pre>
  *
- * <p>The region's outputs need v around them, and that needs x around it: three regions in one another.
+ * <p>The region's outputs need v around them, and that needs x around it: three regions in one another. For one thread.
  */
 public final class Contrast {
     private static final int REGIONS = 3;
@@ -19,7 +21,7 @@ public final class Contrast {
     private final float floor;
     private final Band[] rows = new Band[REGIONS - 1];
     private final Band[] columns = new Band[REGIONS - 1];
-    private final FloatMemory table;
+    private @Nullable FloatMemory table;
 
     /**
      * Prepares a region.
@@ -66,7 +68,6 @@ public final class Contrast {
             columns[i] = Band.means(
                     pictureWidth, this.left[i + 1], this.width[i + 1], this.left[i], this.width[i], radius, deviation);
         }
-        this.table = table();
     }
 
     private FloatMemory table() {
@@ -94,9 +95,14 @@ public final class Contrast {
         return memory;
     }
 
-    /** Everything above as numbers, for the native kernels. */
+    /** Everything above as numbers, for the native kernels; made when first asked for. */
     FloatMemory asTable() {
-        return table;
+        FloatMemory made = table;
+        if (made == null) {
+            made = table();
+            table = made;
+        }
+        return made;
     }
 
     /** First row of the input in the picture. */

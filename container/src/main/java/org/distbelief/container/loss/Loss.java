@@ -29,6 +29,11 @@ public interface Loss {
     double gradient(
             Kernels kernels, OutputUnits units, int batch, FloatMemory outputs, int[] labels, OtherRegions others);
 
+    /** Floats for each example that {@link #gradient} tells each of the others; 0 where it needs nothing of them. */
+    default int toldToOthers() {
+        return 0;
+    }
+
     /**
      * Turns outputs into a score for each class, for each example: the greater, the more likely; probabilities where
      * the loss has them.

@@ -11,6 +11,9 @@ import org.distbelief.container.kernel.Kernels;
  * is too small for a float counts as the smallest normal one, a loss of 87.3.
  */
 public record SoftmaxCrossEntropy() implements Loss {
+    /** The greatest output and the sum over all. */
+    private static final int TOLD = 2;
+
     @Override
     public double gradient(
             Kernels kernels, OutputUnits units, int batch, FloatMemory outputs, int[] labels, OtherRegions others) {
@@ -18,7 +21,7 @@ public record SoftmaxCrossEntropy() implements Loss {
         if (others == OtherRegions.NONE) {
             kernels.softmax(units.count(), batch, share, outputs);
         } else {
-            FloatMemory sums = FloatMemory.allocate(2L * batch);
+            FloatMemory sums = FloatMemory.allocate((long) TOLD * batch);
             kernels.softmax(units.count(), batch, share, outputs, sums);
             kernels.scaleColumns(units.count(), batch, factors(batch, sums, others.tell(sums)), outputs);
         }
@@ -48,6 +51,11 @@ public record SoftmaxCrossEntropy() implements Loss {
             factors.put(i, (float) (own.get(batch + i) * Math.exp(own.get(i) - greatest) / total));
         }
         return factors;
+    }
+
+    @Override
+    public int toldToOthers() {
+        return TOLD;
     }
 
     @Override

@@ -31,11 +31,6 @@ public record CutLayer(int number, String name, Layer layer, List<Block> blocks,
         return regions.get(partition);
     }
 
-    /** Whether a partition owns the parameters that it needs: no partition of lower number needs the same ones. */
-    public boolean isFirst(int partition) {
-        return sharers(partition).get(0) == partition;
-    }
-
     /** The partitions that compute something of this layer, ascending. */
     public List<Integer> owners() {
         return IntStream.range(0, regions.size())
@@ -69,17 +64,22 @@ public record CutLayer(int number, String name, Layer layer, List<Block> blocks,
                 .reduce(RangeSet.empty(), RangeSet::union);
     }
 
+    /** Whether some parameters are needed by several partitions. */
+    boolean tied() {
+        long size = blocks.stream().mapToLong(block -> block.range().size()).sum();
+        long needed = IntStream.range(0, regions.size())
+                .mapToLong(partition -> parameters(partition).size())
+                .sum();
+        return needed > size;
+    }
+
     /**
      * The partitions that need the same parameters as this one, itself included, because the layer's are tied;
      * ascending. The first of them owns the parameters: it adds up the others' gradients and pushes the sum.
      */
     public List<Integer> sharers(int partition) {
-        long size = blocks.stream().mapToLong(block -> block.range().size()).sum();
         RangeSet own = parameters(partition);
-        long needed = IntStream.range(0, regions.size())
-                .mapToLong(other -> parameters(other).size())
-                .sum();
-        if (own.isEmpty() || needed == size) {
+        if (own.isEmpty() || !tied()) {
             return List.of(partition);
         }
         return IntStream.range(0, regions.size())

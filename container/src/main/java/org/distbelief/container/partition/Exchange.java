@@ -15,6 +15,7 @@ import org.distbelief.container.layer.Region;
  */
 public final class Exchange {
     private final List<List<Crossing>> levels = new ArrayList<>();
+    private final List<int[]> sent = new ArrayList<>();
 
     Exchange(List<Optional<Region>> inputs, List<CutLayer> layers) {
         List<Optional<Region>> owners = inputs;
@@ -23,6 +24,11 @@ public final class Exchange {
             owners = layer.regions();
         }
         levels.add(gathering(owners));
+        for (List<Crossing> level : levels) {
+            int[] units = new int[inputs.size()];
+            level.forEach(crossing -> units[crossing.from()] += crossing.units());
+            sent.add(units);
+        }
     }
 
     private static List<Crossing> crossings(List<Optional<Region>> owners, CutLayer above) {
@@ -70,5 +76,10 @@ public final class Exchange {
      */
     public List<Crossing> into(int layer) {
         return levels.get(layer);
+    }
+
+    /** Units whose states a partition sends on the way into a layer; a unit that goes to two others counts twice. */
+    public int unitsFrom(int partition, int layer) {
+        return sent.get(layer)[partition];
     }
 }

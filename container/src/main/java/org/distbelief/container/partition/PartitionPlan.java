@@ -26,6 +26,7 @@ public final class PartitionPlan {
     private final List<Optional<Region>> inputs;
     private final List<CutLayer> layers;
     private final Exchange exchange;
+    private final List<Boolean> tied;
 
     private PartitionPlan(
             Model model, int partitions, List<Optional<Region>> inputs, List<CutLayer> layers, Exchange exchange) {
@@ -34,6 +35,7 @@ public final class PartitionPlan {
         this.inputs = List.copyOf(inputs);
         this.layers = List.copyOf(layers);
         this.exchange = exchange;
+        this.tied = layers.stream().map(CutLayer::tied).toList();
     }
 
     /**
@@ -207,6 +209,15 @@ public final class PartitionPlan {
         return layer;
     }
 
+    /**
+     * {@link CutLayer#sharers} of one of the plan's layers.
+     *
+     * @param layer index of the plan's layer
+     */
+    public List<Integer> sharers(int layer, int partition) {
+        return tied.get(layer) ? layers.get(layer).sharers(partition) : List.of(partition);
+    }
+
     /** The parameters that a partition needs, and fetches. */
     public RangeSet parameters(int partition) {
         List<Range> ranges = new ArrayList<>();
@@ -214,12 +225,17 @@ public final class PartitionPlan {
         return RangeSet.of(ranges);
     }
 
+    /** Whether a partition owns what it needs of a layer: no partition of lower number needs the same parameters. */
+    public boolean isFirst(int layer, int partition) {
+        return sharers(layer, partition).get(0) == partition;
+    }
+
     /** The parameters whose gradient a partition pushes: of those that several need, it is the first one that does. */
     public RangeSet owned(int partition) {
         List<Range> ranges = new ArrayList<>();
-        for (CutLayer layer : layers) {
-            if (layer.isFirst(partition)) {
-                ranges.addAll(layer.parameters(partition).ranges());
+        for (int i = 0; i < layers.size(); i++) {
+            if (isFirst(i, partition)) {
+                ranges.addAll(layers.get(i).parameters(partition).ranges());
             }
         }
         return RangeSet.of(ranges);

@@ -3,6 +3,7 @@ package org.distbelief.container.replica;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.distbelief.container.exchange.Neighbours;
 import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.layer.Region;
@@ -73,14 +74,9 @@ final class Level {
         Optional<Region> both = owned.flatMap(region -> needed.flatMap(region::intersect));
         this.hasOwn = both.isPresent();
         this.available = both.orElseGet(() -> new Region(0, 0, 0, Shape.flat(1)));
-        boolean within = ownedWithinNeeded();
-        boolean around = neededWithinOwned();
-        this.neededBase = this.needed == null || (around && (foreign || !within))
-                ? null
-                : FloatMemory.allocate((long) this.needed.units() * maxBatch);
-        this.ownedBase = this.owned == null || foreign || (neededBase != null && within)
-                ? null
-                : FloatMemory.allocate((long) this.owned.units() * maxBatch);
+        Apart apart = apart(owned, needed, foreign);
+        this.neededBase = apart.needed().map(region -> memory(region, maxBatch)).orElse(null);
+        this.ownedBase = apart.owned().map(region -> memory(region, maxBatch)).orElse(null);
         List<Region> common = owned.isEmpty() || needed.isEmpty()
                 ? List.of()
                 : reads.stream()
@@ -103,12 +99,28 @@ final class Level {
         }
     }
 
-    private boolean ownedWithinNeeded() {
-        return owned != null && needed != null && Pieces.contiguous(needed, owned);
+    /** Those of the owned and the needed units that have memory of their own. */
+    private record Apart(Optional<Region> owned, Optional<Region> needed) {}
+
+    private static Apart apart(Optional<Region> owned, Optional<Region> needed, boolean foreign) {
+        boolean both = owned.isPresent() && needed.isPresent();
+        boolean within = both && Pieces.contiguous(needed.get(), owned.get());
+        boolean around = both && Pieces.contiguous(owned.get(), needed.get());
+        Optional<Region> apart = needed.filter(region -> !(around && (foreign || !within)));
+        return new Apart(owned.filter(region -> !foreign && !(apart.isPresent() && within)), apart);
     }
 
-    private boolean neededWithinOwned() {
-        return owned != null && needed != null && Pieces.contiguous(owned, needed);
+    private static FloatMemory memory(Region region, int maxBatch) {
+        return FloatMemory.allocate((long) region.units() * maxBatch);
+    }
+
+    /** Bytes off-heap that a level takes. */
+    static long bytes(Optional<Region> owned, Optional<Region> needed, boolean foreign, int maxBatch) {
+        Apart apart = apart(owned, needed, foreign);
+        return Stream.of(apart.owned(), apart.needed())
+                .flatMap(Optional::stream)
+                .mapToLong(region -> FloatMemory.bytesFor((long) region.units() * maxBatch))
+                .sum();
     }
 
     /**

@@ -33,9 +33,11 @@ final class LossExchange implements OtherRegions {
         }
     }
 
-    /** Bytes off-heap that one takes. */
-    static long bytes(int owners, int maxBatch) {
-        return (owners - 1) * FloatMemory.bytesFor((long) MOST_FLOATS_PER_EXAMPLE * maxBatch);
+    /** Bytes off-heap that one takes in a partition. */
+    static long bytes(List<Integer> owners, int partition, int maxBatch) {
+        return owners.contains(partition)
+                ? (owners.size() - 1) * FloatMemory.bytesFor((long) MOST_FLOATS_PER_EXAMPLE * maxBatch)
+                : 0;
     }
 
     @Override

@@ -31,6 +31,16 @@ public final class MiniBatch {
         this.labels = new int[capacity];
     }
 
+    /** Bytes off-heap that one takes. */
+    static long bytes(int inputUnits, int capacity) {
+        return FloatMemory.bytesFor((long) inputUnits * capacity);
+    }
+
+    /** Bytes of the Java heap that one takes. */
+    static long heapBytes(int inputUnits, int capacity) {
+        return (long) TILE * inputUnits * Float.BYTES + (long) capacity * Integer.BYTES;
+    }
+
     /** Copies one example's numbers into an array from index 0 on. */
     @FunctionalInterface
     public interface Source {

@@ -123,7 +123,7 @@ public final class ModelReplica {
 
     /** A mini-batch that fits this replica; that of a partition other than 0 has labels only. */
     public MiniBatch newBatch() {
-        return new MiniBatch(leads() ? model().input().units() : 0, maxBatch);
+        return new MiniBatch(ReplicaMemory.inputUnits(plan, neighbours.partition()), maxBatch);
     }
 
     /** The parameters that steps use now. */

@@ -103,14 +103,38 @@ final class Partition {
                     neighbours));
         }
         for (int i = 0; i < last; i++) {
-            CutLayer layer = plan.layers().get(i);
-            List<Integer> sharers = layer.sharers(neighbours.partition());
+            List<Integer> sharers = plan.sharers(i, neighbours.partition());
             tied.add(
                     sharers.size() == 1
                             ? Optional.empty()
                             : Optional.of(
                                     new TiedGradient(shape.blockSizes(i), sharers, tags.parameters(i), neighbours)));
         }
+    }
+
+    /** Bytes off-heap that one takes. */
+    static long bytes(PartitionPlan plan, int partition, int maxBatch, boolean training) {
+        PartitionShape shape = new PartitionShape(plan, partition);
+        int last = plan.layers().size();
+        long bytes = training ? shape.gradientUnits().bytes(maxBatch) : 0;
+        for (int i = 0; i <= last; i++) {
+            boolean foreign = i == 0 && shape.owned(0).isPresent();
+            bytes += Level.bytes(shape.owned(i), shape.needed(i), foreign, maxBatch);
+        }
+        for (int i = 0; i < last; i++) {
+            CutLayer layer = plan.layers().get(i);
+            bytes += shape.output(i)
+                    .map(region -> layer.layer().partBytes(region, maxBatch))
+                    .orElse(0L);
+            List<Integer> sharers = plan.sharers(i, partition);
+            if (training && sharers.size() > 1) {
+                long floats =
+                        shape.blockSizes(i).stream().mapToLong(size -> size).sum();
+                bytes += TiedGradient.bytes(floats, sharers, partition);
+            }
+        }
+        List<Integer> owners = plan.layers().get(last - 1).owners();
+        return owners.size() == 1 ? bytes : bytes + LossExchange.bytes(owners, partition, maxBatch);
     }
 
     private static FloatMemory memory(int units, int maxBatch) {

@@ -3,8 +3,8 @@ package org.distbelief.container.replica;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.layer.Region;
-import org.distbelief.container.partition.Crossing;
 import org.distbelief.container.partition.CutLayer;
 import org.distbelief.container.partition.PartitionPlan;
 
@@ -18,6 +18,13 @@ record PartitionShape(PartitionPlan plan, int partition) {
 
         int landing(int parity) {
             return landingUnits.get(parity);
+        }
+
+        /** Bytes off-heap for mini-batches of at most so many examples. */
+        long bytes(int maxBatch) {
+            return IntStream.of(needed(0), needed(1), landing(0), landing(1), owned)
+                    .mapToLong(units -> FloatMemory.bytesFor((long) units * maxBatch))
+                    .sum();
         }
     }
 
@@ -68,12 +75,8 @@ record PartitionShape(PartitionPlan plan, int partition) {
             int units = above.map(Region::units).orElse(0);
             needed[level % 2] = Math.max(needed[level % 2], units);
             if (level < last) {
-                landing[level % 2] = Math.max(
-                        landing[level % 2],
-                        plan.exchange().into(level).stream()
-                                .filter(crossing -> crossing.from() == partition)
-                                .mapToInt(Crossing::units)
-                                .sum());
+                landing[level % 2] =
+                        Math.max(landing[level % 2], plan.exchange().unitsFrom(partition, level));
             }
             if (!GradientLevel.sharesMemory(owned(level), above)) {
                 owned = Math.max(owned, owned(level).map(Region::units).orElse(0));

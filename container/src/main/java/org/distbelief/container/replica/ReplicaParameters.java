@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.model.Model;
 import org.distbelief.container.partition.CutLayer;
@@ -20,6 +21,9 @@ import org.distbelief.paramserver.RangeSet;
  * for each block, which holds the block's ranges in ascending order. Allocated once. Not synchronised.
  */
 public final class ReplicaParameters implements ParameterBuffer {
+    /** A segment with its range, and its place in the tree. */
+    private static final long SEGMENT_BYTES = 144;
+
     private final long size;
     private final List<List<FloatMemory>> layers = new ArrayList<>();
     private final TreeMap<Long, Segment> segments = new TreeMap<>();
@@ -46,6 +50,24 @@ public final class ReplicaParameters implements ParameterBuffer {
             }
             layers.add(List.copyOf(blocks));
         }
+    }
+
+    /** Bytes off-heap for the parameters that a partition needs. */
+    static long bytes(PartitionPlan plan, int partition) {
+        return plan.layers().stream()
+                .flatMapToLong(layer -> IntStream.range(0, layer.blocks().size())
+                        .mapToLong(b -> FloatMemory.bytesFor(
+                                layer.parameters(b, partition).size())))
+                .sum();
+    }
+
+    /** Bytes of the Java heap, roughly, that say where the parameters of a partition lie. */
+    static long heapBytes(PartitionPlan plan, int partition) {
+        return plan.layers().stream()
+                .flatMapToLong(layer -> IntStream.range(0, layer.blocks().size())
+                        .mapToLong(b -> layer.parameters(b, partition).ranges().size()))
+                .map(ranges -> ranges * SEGMENT_BYTES)
+                .sum();
     }
 
     /** Memory for all parameters of a model, all 0. */

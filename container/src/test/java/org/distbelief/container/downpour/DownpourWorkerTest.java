@@ -89,6 +89,11 @@ class DownpourWorkerTest {
         assertThat(master.completions.values()).containsOnly(EPOCHS);
         assertThat(accuracy(master.scores.values())).isGreaterThan(0.75);
         for (ParameterShard shard : harness.shards.shards()) {
+            assertThat(shard.version())
+                    .as("updates: the parts of one that several partitions push count once")
+                    .isEqualTo(master.progress.values().stream()
+                            .mapToLong(Progress::pushes)
+                            .sum());
             assertThat(shard.settledPushes()).isNotEmpty().allSatisfy(applied -> {
                 assertThat(applied.partition()).isLessThan(partitions);
                 assertThat(applied.applied())

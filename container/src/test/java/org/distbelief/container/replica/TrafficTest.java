@@ -2,11 +2,13 @@ package org.distbelief.container.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.distbelief.container.layer.Connections;
 import org.distbelief.container.layer.Region;
@@ -14,6 +16,12 @@ import org.distbelief.container.layer.Shape;
 import org.distbelief.container.model.Model;
 import org.distbelief.container.partition.CutLayer;
 import org.distbelief.container.partition.PartitionPlan;
+import org.distbelief.container.plan.MemoryPlan;
+import org.distbelief.container.plan.PartitionReport;
+import org.distbelief.container.plan.PlanReport;
+import org.distbelief.container.plan.Traffic;
+import org.distbelief.container.plan.Traffic.Bytes;
+import org.distbelief.paramserver.ShardMap;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,6 +62,57 @@ class TrafficTest {
             });
         }
         assertThat(found).as("%s partitions of %s", partitions, model.layers()).isEqualTo(least(plan));
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void thePlansReportCountsWhatIsReallySent(long seed) throws Exception {
+        Model model = RandomModels.of(seed);
+        int partitions = PartitionedReplicaTest.atMost(model, 2 + (int) (seed % 8));
+        ConcurrentHashMap<CountingNeighbours.Way, Long> trained = new ConcurrentHashMap<>();
+        ConcurrentHashMap<CountingNeighbours.Way, Long> scored = new ConcurrentHashMap<>();
+        PartitionPlan plan;
+        try (PartitionedReplica replica =
+                new PartitionedReplica(model, partitions, one -> CountingNeighbours.into(trained, one))) {
+            plan = replica.plan;
+            replica.fill(BATCH, seed);
+            replica.all((one, batch) -> one.gradient(batch, one.newGradient(), false, layer -> {}));
+        }
+        try (PartitionedReplica replica =
+                new PartitionedReplica(model, partitions, one -> CountingNeighbours.into(scored, one))) {
+            replica.fill(BATCH, seed);
+            replica.all((one, batch) -> {
+                one.helpToScore(batch);
+                return one;
+            });
+        }
+        PlanReport report = PlanReport.of(
+                plan,
+                Collections.nCopies(partitions, new MemoryPlan(0, 0, 0, 0, 0, 0)),
+                ShardMap.of(model.layout(), 1));
+
+        for (PartitionReport partition : report.partitions()) {
+            int p = partition.partition();
+            Traffic traffic = partition.traffic();
+            Bytes tied = traffic.tiedPerStep();
+            assertThat(bytes(trained, way -> way.from() == p))
+                    .as("sent by %s of %s of %s", p, partitions, model.layers())
+                    .isEqualTo(BATCH * traffic.training().out() + tied.out());
+            assertThat(bytes(trained, way -> way.to() == p))
+                    .isEqualTo(BATCH * traffic.training().in() + tied.in());
+            assertThat(bytes(scored, way -> way.to() == p))
+                    .isEqualTo(BATCH
+                            * (traffic.inputs().in()
+                                    + traffic.forward().in()
+                                    + traffic.scores().in()));
+        }
+    }
+
+    private static long bytes(Map<CountingNeighbours.Way, Long> floats, Predicate<CountingNeighbours.Way> those) {
+        return floats.entrySet().stream()
+                .filter(entry -> those.test(entry.getKey()))
+                .mapToLong(entry -> entry.getValue() * Float.BYTES)
+                .sum();
     }
 
     private static Map<String, Long> least(PartitionPlan plan) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -95,6 +96,11 @@ public final class ShardedParameters implements AutoCloseable {
         return all;
     }
 
+    /** The shards that hold some of a set of parameters. */
+    public Set<Integer> holders(RangeSet ranges) {
+        return Set.copyOf(shards.split(ranges).keySet());
+    }
+
     /**
      * Has a gradient applied, exactly once on every shard concerned, however often it must be sent.
      *
@@ -107,6 +113,17 @@ public final class ShardedParameters implements AutoCloseable {
      * @throws ShardException where a shard refuses for good
      */
     public PushOutcome push(PushId id, RangeSet ranges, ParameterBuffer gradient, long[] versionsAtFetch)
+            throws IOException, ShardException, InterruptedException {
+        return push(id, ranges, gradient, versionsAtFetch, Set.of());
+    }
+
+    /**
+     * {@link #push(PushId, RangeSet, ParameterBuffer, long[])} of a part of an update that others push as well.
+     *
+     * @param counted shards on which another part counts as the update, so that this one does not
+     */
+    public PushOutcome push(
+            PushId id, RangeSet ranges, ParameterBuffer gradient, long[] versionsAtFetch, Set<Integer> counted)
             throws IOException, ShardException, InterruptedException {
         if (versionsAtFetch.length != shards.shards()) {
             throw new IllegalArgumentException("expected a version for each of the " + shards.shards()
@@ -121,7 +138,14 @@ public final class ShardedParameters implements AutoCloseable {
         try {
             return new PushOutcome(onShards(shards.split(ranges), deadline, (shard, part, client, generation) -> {
                 PushReceipt receipt = client.push(
-                        new PushHeader(generation, id, last.get(shard), part, versionsAtFetch[shard]), gradient);
+                        new PushHeader(
+                                generation,
+                                id,
+                                last.get(shard),
+                                part,
+                                versionsAtFetch[shard],
+                                !counted.contains(shard)),
+                        gradient);
                 last.set(shard, Math.max(last.get(shard), id.sequence()));
                 return receipt;
             }));

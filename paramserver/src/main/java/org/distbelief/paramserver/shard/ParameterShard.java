@@ -173,7 +173,7 @@ public final class ParameterShard {
                 staleness.record(stale);
             }
             counters.pushes.increment();
-            return new PushReceipt(version.incrementAndGet(), stale, false);
+            return new PushReceipt(header.counts() ? version.incrementAndGet() : version.get(), stale, false);
         } catch (ShardException e) {
             throw refused(e);
         } finally {

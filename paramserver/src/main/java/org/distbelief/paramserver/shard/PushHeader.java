@@ -13,5 +13,13 @@ import org.distbelief.paramserver.RangeSet;
  * @param ranges which parameters the gradient is for; not empty
  * @param versionAtFetch the shard's version when the parameters were fetched from which the gradient was computed; -1
  *     where they were not fetched
+ * @param counts whether the push raises the shard's version. The partitions of a replica push parts of the same update;
+ *     one of those that push to a shard counts for all
  */
-public record PushHeader(long generation, PushId id, long previous, RangeSet ranges, long versionAtFetch) {}
+public record PushHeader(
+        long generation, PushId id, long previous, RangeSet ranges, long versionAtFetch, boolean counts) {
+    /** A push that is an update of its own. */
+    public PushHeader(long generation, PushId id, long previous, RangeSet ranges, long versionAtFetch) {
+        this(generation, id, previous, ranges, versionAtFetch, true);
+    }
+}

@@ -54,7 +54,7 @@ final class Translation {
     }
 
     static PushRequest push(PushHeader header) {
-        return new PushRequest(
+        PushRequest request = new PushRequest(
                 header.generation(),
                 header.id().replica(),
                 header.id().partition(),
@@ -63,6 +63,7 @@ final class Translation {
                 header.previous(),
                 ranges(header.ranges()),
                 header.versionAtFetch());
+        return request.setCounts(header.counts());
     }
 
     static PushHeader push(PushRequest request) throws TProtocolException {
@@ -78,7 +79,8 @@ final class Translation {
                 id,
                 request.getPrevious(),
                 ranges(request.getRanges()),
-                request.getVersionAtFetch());
+                request.getVersionAtFetch(),
+                request.isCounts());
     }
 
     static PushReply receipt(PushReceipt receipt) {

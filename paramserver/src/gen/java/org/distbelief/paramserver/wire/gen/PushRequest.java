@@ -18,6 +18,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   private static final org.apache.thrift.protocol.TField PREVIOUS_FIELD_DESC = new org.apache.thrift.protocol.TField("previous", org.apache.thrift.protocol.TType.I64, (short)6);
   private static final org.apache.thrift.protocol.TField RANGES_FIELD_DESC = new org.apache.thrift.protocol.TField("ranges", org.apache.thrift.protocol.TType.LIST, (short)7);
   private static final org.apache.thrift.protocol.TField VERSION_AT_FETCH_FIELD_DESC = new org.apache.thrift.protocol.TField("versionAtFetch", org.apache.thrift.protocol.TType.I64, (short)8);
+  private static final org.apache.thrift.protocol.TField COUNTS_FIELD_DESC = new org.apache.thrift.protocol.TField("counts", org.apache.thrift.protocol.TType.BOOL, (short)9);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new PushRequestStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new PushRequestTupleSchemeFactory();
@@ -45,6 +46,11 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
    * The shard's version at the fetch that the gradient was computed from; -1 for none.
    */
   public long versionAtFetch; // required
+  /**
+   * Whether the push counts as an update of the shard. Partitions of one replica push parts of the same update, each the
+   * parameters that it owns; the first of them that pushes to a shard counts there for all.
+   */
+  public boolean counts; // optional
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -70,7 +76,12 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     /**
      * The shard's version at the fetch that the gradient was computed from; -1 for none.
      */
-    VERSION_AT_FETCH((short)8, "versionAtFetch");
+    VERSION_AT_FETCH((short)8, "versionAtFetch"),
+    /**
+     * Whether the push counts as an update of the shard. Partitions of one replica push parts of the same update, each the
+     * parameters that it owns; the first of them that pushes to a shard counts there for all.
+     */
+    COUNTS((short)9, "counts");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -102,6 +113,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
           return RANGES;
         case 8: // VERSION_AT_FETCH
           return VERSION_AT_FETCH;
+        case 9: // COUNTS
+          return COUNTS;
         default:
           return null;
       }
@@ -152,7 +165,9 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   private static final int __SEQUENCE_ISSET_ID = 4;
   private static final int __PREVIOUS_ISSET_ID = 5;
   private static final int __VERSIONATFETCH_ISSET_ID = 6;
+  private static final int __COUNTS_ISSET_ID = 7;
   private byte __isset_bitfield = 0;
+  private static final _Fields optionals[] = {_Fields.COUNTS};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
@@ -173,11 +188,15 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
             new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64))));
     tmpMap.put(_Fields.VERSION_AT_FETCH, new org.apache.thrift.meta_data.FieldMetaData("versionAtFetch", org.apache.thrift.TFieldRequirementType.REQUIRED, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
+    tmpMap.put(_Fields.COUNTS, new org.apache.thrift.meta_data.FieldMetaData("counts", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(PushRequest.class, metaDataMap);
   }
 
   public PushRequest() {
+    this.counts = true;
+
   }
 
   public PushRequest(
@@ -224,6 +243,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       this.ranges = __this__ranges;
     }
     this.versionAtFetch = other.versionAtFetch;
+    this.counts = other.counts;
   }
 
   @Override
@@ -248,6 +268,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     this.ranges = null;
     setVersionAtFetchIsSet(false);
     this.versionAtFetch = 0;
+    this.counts = true;
+
   }
 
   public long getGeneration() {
@@ -482,6 +504,37 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __VERSIONATFETCH_ISSET_ID, value);
   }
 
+  /**
+   * Whether the push counts as an update of the shard. Partitions of one replica push parts of the same update, each the
+   * parameters that it owns; the first of them that pushes to a shard counts there for all.
+   */
+  public boolean isCounts() {
+    return this.counts;
+  }
+
+  /**
+   * Whether the push counts as an update of the shard. Partitions of one replica push parts of the same update, each the
+   * parameters that it owns; the first of them that pushes to a shard counts there for all.
+   */
+  public PushRequest setCounts(boolean counts) {
+    this.counts = counts;
+    setCountsIsSet(true);
+    return this;
+  }
+
+  public void unsetCounts() {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.clearBit(__isset_bitfield, __COUNTS_ISSET_ID);
+  }
+
+  /** Returns true if field counts is set (has been assigned a value) and false otherwise */
+  public boolean isSetCounts() {
+    return org.apache.thrift.EncodingUtils.testBit(__isset_bitfield, __COUNTS_ISSET_ID);
+  }
+
+  public void setCountsIsSet(boolean value) {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __COUNTS_ISSET_ID, value);
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -549,6 +602,14 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       }
       break;
 
+    case COUNTS:
+      if (value == null) {
+        unsetCounts();
+      } else {
+        setCounts((java.lang.Boolean)value);
+      }
+      break;
+
     }
   }
 
@@ -580,6 +641,9 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     case VERSION_AT_FETCH:
       return getVersionAtFetch();
 
+    case COUNTS:
+      return isCounts();
+
     }
     throw new java.lang.IllegalStateException();
   }
@@ -608,6 +672,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       return isSetRanges();
     case VERSION_AT_FETCH:
       return isSetVersionAtFetch();
+    case COUNTS:
+      return isSetCounts();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -697,6 +763,15 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         return false;
     }
 
+    boolean this_present_counts = true && this.isSetCounts();
+    boolean that_present_counts = true && that.isSetCounts();
+    if (this_present_counts || that_present_counts) {
+      if (!(this_present_counts && that_present_counts))
+        return false;
+      if (this.counts != that.counts)
+        return false;
+    }
+
     return true;
   }
 
@@ -721,6 +796,10 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       hashCode = hashCode * 8191 + ranges.hashCode();
 
     hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(versionAtFetch);
+
+    hashCode = hashCode * 8191 + ((isSetCounts()) ? 131071 : 524287);
+    if (isSetCounts())
+      hashCode = hashCode * 8191 + ((counts) ? 131071 : 524287);
 
     return hashCode;
   }
@@ -813,6 +892,16 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         return lastComparison;
       }
     }
+    lastComparison = java.lang.Boolean.compare(isSetCounts(), other.isSetCounts());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetCounts()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.counts, other.counts);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
     return 0;
   }
 
@@ -872,6 +961,12 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     sb.append("versionAtFetch:");
     sb.append(this.versionAtFetch);
     first = false;
+    if (isSetCounts()) {
+      if (!first) sb.append(", ");
+      sb.append("counts:");
+      sb.append(this.counts);
+      first = false;
+    }
     sb.append(")");
     return sb.toString();
   }
@@ -1003,6 +1098,14 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
+          case 9: // COUNTS
+            if (schemeField.type == org.apache.thrift.protocol.TType.BOOL) {
+              struct.counts = iprot.readBool();
+              struct.setCountsIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
           default:
             org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
         }
@@ -1073,6 +1176,11 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       oprot.writeFieldBegin(VERSION_AT_FETCH_FIELD_DESC);
       oprot.writeI64(struct.versionAtFetch);
       oprot.writeFieldEnd();
+      if (struct.isSetCounts()) {
+        oprot.writeFieldBegin(COUNTS_FIELD_DESC);
+        oprot.writeBool(struct.counts);
+        oprot.writeFieldEnd();
+      }
       oprot.writeFieldStop();
       oprot.writeStructEnd();
     }
@@ -1105,6 +1213,14 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         }
       }
       oprot.writeI64(struct.versionAtFetch);
+      java.util.BitSet optionals = new java.util.BitSet();
+      if (struct.isSetCounts()) {
+        optionals.set(0);
+      }
+      oprot.writeBitSet(optionals, 1);
+      if (struct.isSetCounts()) {
+        oprot.writeBool(struct.counts);
+      }
     }
 
     @Override
@@ -1135,6 +1251,11 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       struct.setRangesIsSet(true);
       struct.versionAtFetch = iprot.readI64();
       struct.setVersionAtFetchIsSet(true);
+      java.util.BitSet incoming = iprot.readBitSet(1);
+      if (incoming.get(0)) {
+        struct.counts = iprot.readBool();
+        struct.setCountsIsSet(true);
+      }
     }
   }
 

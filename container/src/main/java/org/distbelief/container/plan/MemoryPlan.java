@@ -1,0 +1,101 @@
+package org.distbelief.container.plan;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.distbelief.conf.JobConfig;
+import org.distbelief.conf.Sizes;
+import org.distbelief.container.model.ModelDescription;
+import org.distbelief.container.partition.PartitionPlan;
+import org.distbelief.container.replica.ReplicaMemory;
+import org.distbelief.dataset.DatasetKind;
+
+/**
+ * The memory that the container of one partition of a model replica needs, so that a container which is too small is
+ * refused before anything is submitted, and so that the launcher can set the JVM's limits.
+ *
+ * @param parameterBytes copies of the partition's parameters: one in use, one that a fetch lands in
+ * @param gradientBytes gradients: one that accrues, one being pushed, and where nPush is above 1 that of a single step,
+ *     which the local step and clipping need alone
+ * @param activationBytes what the layers compute for a mini-batch, forward and backward, and mini-batches
+ * @param ioBytes direct buffers of connections and files
+ * @param heapBytes the JVM's heap: at partition 0 the pool of examples, and everything else
+ * @param nativeBytes the JVM itself, its threads and the native library
+ */
+public record MemoryPlan(
+        long parameterBytes, long gradientBytes, long activationBytes, long ioBytes, long heapBytes, long nativeBytes) {
+    private static final long MIB = 1L << 20;
+    private static final long IO = 48 * MIB;
+    private static final long HEAP = 96 * MIB;
+    private static final long NATIVE = 96 * MIB;
+
+    /** Bytes that the pool needs for an example beside its features. */
+    private static final long POOL_ENTRY = 48;
+
+    /** A partition of a replica that trains as the job file says. */
+    public static MemoryPlan forTraining(
+            JobConfig job, ModelDescription description, PartitionPlan plan, int partition) {
+        ReplicaMemory memory = ReplicaMemory.of(plan, partition, job.downpour().miniBatch(), true);
+        int gradients = job.downpour().nPush() == 1 ? 2 : 3;
+        // One mini-batch is trained on, the other one scored.
+        return new MemoryPlan(
+                2 * memory.parameterBytes(),
+                gradients * memory.parameterBytes(),
+                memory.activationBytes() + 2 * memory.batchBytes(),
+                IO,
+                HEAP
+                        + (2 + gradients) * memory.parameterHeapBytes()
+                        + 2 * memory.batchHeapBytes()
+                        + (partition == 0 ? pool(description, job.data().shuffle()) : 0),
+                NATIVE);
+    }
+
+    /** A partition of a replica that scores a trained model. */
+    public static MemoryPlan forEvaluation(JobConfig job, PartitionPlan plan, int partition) {
+        ReplicaMemory memory = ReplicaMemory.of(plan, partition, job.downpour().miniBatch(), false);
+        return new MemoryPlan(
+                memory.parameterBytes(),
+                0,
+                memory.activationBytes() + memory.batchBytes(),
+                IO,
+                HEAP + memory.parameterHeapBytes() + memory.batchHeapBytes(),
+                NATIVE);
+    }
+
+    /** What partition 0 needs of memory however many others there are. */
+    static long leastBytes(JobConfig job, ModelDescription description, boolean training) {
+        return IO + HEAP + NATIVE + (training ? pool(description, job.data().shuffle()) : 0);
+    }
+
+    private static long pool(ModelDescription description, int shuffle) {
+        // A frame is kept once for all windows that it belongs to, but an utterance until its last frame is drawn: at
+        // random that is about six times what is left to draw. Pictures keep their bytes until they are drawn.
+        long each = description.kind() == DatasetKind.SPEECH
+                ? (long) description.featureDimension() * Float.BYTES * 4
+                : description.featureDimension();
+        // The pool is refilled by whole portions, and Avro's decoder holds another copy for a moment.
+        return Math.round(1.5 * shuffle * (each + POOL_ENTRY));
+    }
+
+    /** All off-heap memory that goes through direct buffers: the least value of {@code -XX:MaxDirectMemorySize}. */
+    @JsonProperty
+    public long directBytes() {
+        return parameterBytes + gradientBytes + activationBytes + ioBytes;
+    }
+
+    /** The whole container. */
+    @JsonProperty
+    public long containerBytes() {
+        return directBytes() + heapBytes + nativeBytes;
+    }
+
+    /** The least size of the container, as YARN counts it. */
+    long containerMib() {
+        return (containerBytes() + MIB - 1) / MIB;
+    }
+
+    /** What the memory is needed for, in words. */
+    String parts() {
+        return "parameters " + Sizes.text(parameterBytes) + ", gradients " + Sizes.text(gradientBytes)
+                + ", activations " + Sizes.text(activationBytes) + ", direct buffers " + Sizes.text(ioBytes)
+                + ", heap " + Sizes.text(heapBytes) + ", the process itself " + Sizes.text(nativeBytes);
+    }
+}
