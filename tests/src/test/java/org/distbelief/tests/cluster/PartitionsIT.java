@@ -67,14 +67,16 @@ class PartitionsIT {
                 assertThat(replica.partitions()).hasSize(4);
                 assertThat(replica.placement()).contains("all on");
             });
-            RunningJob.kill(requireNonNull(
-                    before.replicas().get(1).partitions().get(2).container()));
+            RunningJob.kill(
+                    requireNonNull(before.replicas().get(1).partitions().get(2).container()));
             end = job.end();
         }
 
         assertThat(end.state()).as(end.message()).isEqualTo(JobState.SUCCEEDED);
-        long examples =
-                DatasetReader.open(commands.conf(), DATA).manifest().split("train").examples();
+        long examples = DatasetReader.open(commands.conf(), DATA)
+                .manifest()
+                .split("train")
+                .examples();
         assertThat(end.ledger().examplesCompleted()).isEqualTo(examples * SyntheticSpeech.EPOCHS);
         assertThat(end.ledger().leasesReturned()).isPositive();
         assertThat(end.replicas()).extracting(ReplicaRow::restarts).containsExactly(0, 1);
