@@ -48,7 +48,7 @@ class PartitionsIT {
                 "replicas.partitions=" + partitions,
                 "replicas.memory=384m",
                 "shards.count=" + shards,
-                "shards.memory=192m"));
+                "shards.memory=256m"));
         return settings;
     }
 

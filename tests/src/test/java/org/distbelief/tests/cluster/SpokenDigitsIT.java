@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.distbelief.appmaster.status.JobSnapshot;
 import org.distbelief.appmaster.status.JobSnapshot.EvaluationRow;
+import org.distbelief.appmaster.status.JobSnapshot.ReplicaRow;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,11 +65,35 @@ class SpokenDigitsIT {
                 "--set",
                 "replicas.count=" + replicas);
 
-        JobSnapshot end = commands.history(result.application());
+        check(commands.history(result.application()), replicas + " replicas", frameAccuracy);
+    }
+
+    @Test
+    void splitReplicasReachItWhileAPartitionIsKilled() throws Exception {
+        List<String> settings = List.of(
+                "output=models/spoken-digits-split",
+                "replicas.count=2",
+                "replicas.partitions=4",
+                "replicas.memory=768m",
+                "shards.count=3");
+        JobSnapshot end;
+        try (RunningJob job = new RunningJob(commands, commands.submit("../conf/jobs/spoken-digits.yaml", settings))) {
+            JobSnapshot before =
+                    job.until("replica 1 works", s -> s.replicas().get(1).steps() > 20);
+            RunningJob.kill(
+                    requireNonNull(before.replicas().get(1).partitions().get(3).container()));
+            end = job.end();
+        }
+
+        assertThat(end.replicas()).extracting(ReplicaRow::restarts).containsExactly(0, 1);
+        check(end, "2 replicas of 4 partitions, one killed", 0.54);
+    }
+
+    private static void check(JobSnapshot end, String what, double frameAccuracy) {
         EvaluationRow score = requireNonNull(end.evaluation());
         System.out.printf(
-                "spoken digits, %d replicas: frame accuracy %.4f, utterance accuracy %.4f, loss %.4f%n",
-                replicas, score.accuracy(), score.groupAccuracy(), score.loss());
+                "spoken digits, %s: frame accuracy %.4f, utterance accuracy %.4f, loss %.4f%n",
+                what, score.accuracy(), score.groupAccuracy(), score.loss());
         assertThat(score.examples()).isEqualTo(12_326);
         assertThat(score.groups()).isEqualTo(300);
         assertThat(score.accuracy()).isGreaterThanOrEqualTo(frameAccuracy);
