@@ -74,12 +74,13 @@ class SpokenDigitsIT {
                 "output=models/spoken-digits-split",
                 "replicas.count=2",
                 "replicas.partitions=4",
-                "replicas.memory=768m",
+                "replicas.memory=512m",
                 "shards.count=3");
         JobSnapshot end;
         try (RunningJob job = new RunningJob(commands, commands.submit("../conf/jobs/spoken-digits.yaml", settings))) {
-            JobSnapshot before =
-                    job.until("replica 1 works", s -> s.replicas().get(1).steps() > 20);
+            JobSnapshot before = job.until(
+                    "both replicas work",
+                    s -> s.replicas().stream().filter(r -> r.steps() > 20).count() == 2);
             RunningJob.kill(
                     requireNonNull(before.replicas().get(1).partitions().get(3).container()));
             end = job.end();
