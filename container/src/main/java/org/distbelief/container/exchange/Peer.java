@@ -1,6 +1,5 @@
 package org.distbelief.container.exchange;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,9 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -26,10 +23,9 @@ import org.jspecify.annotations.Nullable;
  * thread the rest; that one alone reads.
  */
 final class Peer {
-    private static final int WORDS = -1;
-    private static final int SIGN_OF_LIFE = -2;
-    private static final int HEAD = Integer.BYTES + Long.BYTES;
-    private static final long MOST_WORDS = 1 << 24;
+    static final int WORDS = -1;
+    static final int SIGN_OF_LIFE = -2;
+    static final int HEAD = Integer.BYTES + Long.BYTES;
 
     private final int number;
     private final String address;
@@ -37,30 +33,15 @@ final class Peer {
     private final Duration bound;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Map<Integer, Slot> slots = new HashMap<>();
-    private final Deque<byte[]> words = new ArrayDeque<>();
+    private final MessageReader reader = new MessageReader();
     private final Deque<ByteBuffer[]> unsent = new ArrayDeque<>();
-    private final ByteBuffer head = ByteBuffer.allocateDirect(HEAD).order(ByteOrder.LITTLE_ENDIAN);
     private @Nullable SelectionKey key;
     private @Nullable String failure;
     /** Messages handed over for sending, and those of them that are out. */
     private long handedOver;
 
     private long out;
-    /** Where the floats of the message that is coming in go; null while its head is read. */
-    private ByteBuffer @Nullable [] incoming;
-
-    private long missing;
-    private int incomingTag;
-    private boolean held;
     private long lastHeard = System.nanoTime();
-
-    /** Where a message with a tag goes, and whether it is there. */
-    private static final class Slot {
-        private ByteBuffer @Nullable [] open;
-        private long bytes;
-        private boolean delivered;
-    }
 
     /**
      * @param number of the partition
@@ -132,18 +113,9 @@ final class Peer {
     }
 
     void open(int tag, List<FloatMemory> pieces) {
-        ByteBuffer[] buffers = new ByteBuffer[pieces.size()];
-        long bytes = 0;
-        for (int i = 0; i < buffers.length; i++) {
-            buffers[i] = pieces.get(i).bytes();
-            bytes += buffers[i].remaining();
-        }
         lock.lock();
         try {
-            Slot slot = slot(tag);
-            slot.open = buffers;
-            slot.bytes = bytes;
-            if (held && incomingTag == tag && key != null) {
+            if (reader.open(tag, pieces) && key != null) {
                 lastHeard = System.nanoTime();
                 key.interestOpsOr(SelectionKey.OP_READ);
                 key.selector().wakeup();
@@ -154,30 +126,20 @@ final class Peer {
     }
 
     void await(int tag) {
-        Slot slot = slot(tag);
-        await("message " + tag + " was awaited", () -> slot.delivered);
+        await("message " + tag + " was awaited", () -> reader.delivered(tag));
         lock.lock();
         try {
-            slot.delivered = false;
+            reader.taken(tag);
         } finally {
             lock.unlock();
         }
     }
 
     byte[] hear() {
-        await("its word was awaited", () -> !words.isEmpty());
+        await("its word was awaited", () -> !reader.words().isEmpty());
         lock.lock();
         try {
-            return words.remove();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private Slot slot(int tag) {
-        lock.lock();
-        try {
-            return slots.computeIfAbsent(tag, t -> new Slot());
+            return reader.words().remove();
         } finally {
             lock.unlock();
         }
@@ -240,7 +202,7 @@ final class Peer {
                 return;
             }
             // While a message waits here for its place, nothing behind it can be heard.
-            if (!held && System.nanoTime() - lastHeard > silence.toNanos()) {
+            if (!reader.held() && System.nanoTime() - lastHeard > silence.toNanos()) {
                 throw new IOException("nothing was heard of it for " + Sizes.text(silence));
             }
             if (unsent.isEmpty()) {
@@ -295,75 +257,10 @@ final class Peer {
     /** Reads what is there; call with the lock held. */
     private void read() throws IOException {
         lastHeard = System.nanoTime();
-        while (true) {
-            if (incoming == null && !begin()) {
-                return;
-            }
-            ByteBuffer[] into = incoming;
-            if (into == null) {
-                return;
-            }
-            if (missing > 0) {
-                long got = channel.read(into);
-                if (got < 0) {
-                    throw new EOFException("the connection was closed in the middle of a message");
-                }
-                missing -= got;
-                if (missing > 0) {
-                    return;
-                }
-            }
-            end(into);
-        }
-    }
-
-    /** Reads the head of the next message, and finds its place; false where more is to come first. */
-    private boolean begin() throws IOException {
-        if (!held) {
-            if (channel.read(head) < 0) {
-                throw new EOFException("the connection was closed");
-            }
-            if (head.hasRemaining()) {
-                return false;
-            }
-            head.flip();
-            incomingTag = head.getInt();
-            missing = head.getLong();
-            head.clear();
-        }
-        if (incomingTag == WORDS) {
-            if (missing < 0 || missing > MOST_WORDS) {
-                throw new IOException("expected at most " + MOST_WORDS + " bytes of words, found " + missing);
-            }
-            incoming = new ByteBuffer[] {ByteBuffer.allocate((int) missing)};
-            return true;
-        }
-        if (incomingTag == SIGN_OF_LIFE) {
-            incoming = new ByteBuffer[0];
-            return true;
-        }
-        Slot slot = slots.computeIfAbsent(incomingTag, t -> new Slot());
-        if (slot.open == null) {
-            held = true;
+        reader.read(channel);
+        if (reader.held()) {
             interest(SelectionKey.OP_READ, false);
-            return false;
         }
-        if (slot.bytes != missing) {
-            throw new IOException("expected message " + incomingTag + " of " + slot.bytes + " bytes, found " + missing);
-        }
-        held = false;
-        incoming = slot.open;
-        slot.open = null;
-        return true;
-    }
-
-    private void end(ByteBuffer[] message) {
-        if (incomingTag == WORDS) {
-            words.add(message[0].array());
-        } else if (incomingTag != SIGN_OF_LIFE) {
-            slots.computeIfAbsent(incomingTag, t -> new Slot()).delivered = true;
-        }
-        incoming = null;
         changed.signalAll();
     }
 

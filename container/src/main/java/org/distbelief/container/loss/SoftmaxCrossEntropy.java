@@ -21,9 +21,11 @@ public record SoftmaxCrossEntropy() implements Loss {
         if (others == OtherRegions.NONE) {
             kernels.softmax(units.count(), batch, share, outputs);
         } else {
-            FloatMemory sums = FloatMemory.allocate((long) TOLD * batch);
+            FloatMemory sums = others.memory(0, TOLD * batch);
+            FloatMemory factors = others.memory(1, batch);
             kernels.softmax(units.count(), batch, share, outputs, sums);
-            kernels.scaleColumns(units.count(), batch, factors(batch, sums, others.tell(sums)), outputs);
+            fill(factors, batch, sums, others.tell(sums));
+            kernels.scaleColumns(units.count(), batch, factors, outputs);
         }
         double sum = loss(units, batch, share, outputs, labels);
         for (int i = 0; i < batch; i++) {
@@ -37,8 +39,7 @@ public record SoftmaxCrossEntropy() implements Loss {
     }
 
     /** What part of the sum over all regions is that of this one, for each example. */
-    private static FloatMemory factors(int batch, FloatMemory own, List<FloatMemory> all) {
-        FloatMemory factors = FloatMemory.allocate(batch);
+    private static void fill(FloatMemory factors, int batch, FloatMemory own, List<FloatMemory> all) {
         for (int i = 0; i < batch; i++) {
             double greatest = Double.NEGATIVE_INFINITY;
             for (FloatMemory sums : all) {
@@ -50,7 +51,6 @@ public record SoftmaxCrossEntropy() implements Loss {
             }
             factors.put(i, (float) (own.get(batch + i) * Math.exp(own.get(i) - greatest) / total));
         }
-        return factors;
     }
 
     @Override

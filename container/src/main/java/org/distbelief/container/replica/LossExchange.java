@@ -9,12 +9,14 @@ import org.distbelief.container.loss.OtherRegions;
 /** Lets the partitions that own outputs tell each other what their loss needs. */
 final class LossExchange implements OtherRegions {
     private static final int MOST_FLOATS_PER_EXAMPLE = 2;
+    private static final int WORKING = 2;
 
     private final List<Integer> owners;
     private final int self;
     private final List<Neighbours.Outbox> outboxes = new ArrayList<>();
     private final List<Neighbours.Inbox> inboxes = new ArrayList<>();
     private final List<FloatMemory> landings = new ArrayList<>();
+    private final List<FloatMemory> working = new ArrayList<>();
     private final int most;
 
     /** @param owners the partitions that own outputs, ascending */
@@ -23,6 +25,9 @@ final class LossExchange implements OtherRegions {
         this.self = neighbours.partition();
         this.most = MOST_FLOATS_PER_EXAMPLE * maxBatch;
         if (owners.contains(self)) {
+            for (int i = 0; i < WORKING; i++) {
+                working.add(FloatMemory.allocate(most));
+            }
             for (int other : owners) {
                 if (other != self) {
                     outboxes.add(neighbours.outbox(other, tag));
@@ -36,8 +41,13 @@ final class LossExchange implements OtherRegions {
     /** Bytes off-heap that one takes in a partition. */
     static long bytes(List<Integer> owners, int partition, int maxBatch) {
         return owners.contains(partition)
-                ? (owners.size() - 1) * FloatMemory.bytesFor((long) MOST_FLOATS_PER_EXAMPLE * maxBatch)
+                ? (owners.size() - 1 + WORKING) * FloatMemory.bytesFor((long) MOST_FLOATS_PER_EXAMPLE * maxBatch)
                 : 0;
+    }
+
+    @Override
+    public FloatMemory memory(int piece, int floats) {
+        return working.get(piece).slice(0, floats);
     }
 
     @Override
