@@ -10,6 +10,8 @@ import java.util.OptionalDouble;
  * @param epochs how often the training split is read
  * @param nFetch steps between two fetches of the parameters
  * @param nPush steps between two pushes of the accrued gradient
+ * @param overlap whether fetches and pushes run beside the computation; without, a replica waits for them and needs
+ *     half of the memory for parameters and gradients
  * @param localLearningRate rate of the step on a replica's own copy of the parameters; where empty, the update rule's
  *     own advice is taken
  * @param warmStart examples that a single replica trains on before the others are let loose
@@ -23,6 +25,7 @@ public record DownpourConfig(
         int epochs,
         int nFetch,
         int nPush,
+        boolean overlap,
         OptionalDouble localLearningRate,
         long warmStart,
         ComponentConfig update,
@@ -35,6 +38,7 @@ public record DownpourConfig(
                 section.integer("epochs", 1, 1, 1_000_000),
                 section.integer("nFetch", 1, 1, 1_000_000),
                 section.integer("nPush", 1, 1, 1_000_000),
+                section.flag("overlap", true),
                 section.optionalNumber("localLearningRate", 0, Double.MAX_VALUE),
                 section.whole("warmStart", 0, 0, Long.MAX_VALUE),
                 section.component("update", "adagrad"),

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -23,9 +24,11 @@ import org.distbelief.container.downpour.GradientClipType;
 import org.distbelief.container.hdfs.ModelDirectory;
 import org.distbelief.container.model.ModelDescription;
 import org.distbelief.container.partition.PartitionException;
+import org.distbelief.container.partition.PartitionPlan;
 import org.distbelief.dataset.DatasetManifest;
 import org.distbelief.dataset.Split;
 import org.distbelief.dataset.hdfs.DatasetReader;
+import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.ShardMap;
 import org.distbelief.paramserver.ShardPlan;
 import org.distbelief.paramserver.hdfs.VectorFiles;
@@ -72,7 +75,7 @@ final class Preflight {
         ModelDescription model = ModelDescription.of(job, data);
         requireParts(config.downpour());
         ShardPlan shards = shards(model, config);
-        return new Planned(data, model, shards, needs(() -> MemoryNeeds.training(config, model, shards)));
+        return new Planned(data, model, shards, possible(() -> MemoryNeeds.training(config, model, shards)));
     }
 
     private static ShardPlan shards(ModelDescription model, JobConfig config) {
@@ -83,12 +86,17 @@ final class Preflight {
                     + " parameters, and a shard holds at most " + ShardMap.MOST_FLOATS + "; expected at least " + least
                     + " shards, found " + config.shards().count());
         }
-        return ShardPlan.of(model.layout(), config.shards().count(), config.seed());
+        int partitions = config.replicas().partitions();
+        PartitionPlan split = possible(() -> PartitionPlan.of(model.model(), partitions));
+        List<RangeSet> parts =
+                IntStream.range(0, partitions).mapToObj(split::owned).toList();
+        return ShardPlan.of(model.layout(), config.shards().count(), config.seed(), parts);
     }
 
-    private static MemoryNeeds needs(Supplier<MemoryNeeds> taken) {
+    /** What needs a model that can be split as its job asks. */
+    private static <T> T possible(Supplier<T> wanted) {
         try {
-            return taken.get();
+            return wanted.get();
         } catch (PartitionException e) {
             throw CommandException.user("replicas.partitions: " + e.getMessage());
         }
@@ -144,9 +152,11 @@ final class Preflight {
                     + data.featureDimension() + " numbers, but the model was trained on " + model.kind() + " of "
                     + model.featureDimension());
         }
-        needs(() -> MemoryNeeds.evaluation(config, model.with(job))).shortage().ifPresent(shortage -> {
-            throw CommandException.user(shortage);
-        });
+        possible(() -> MemoryNeeds.evaluation(config, model.with(job)))
+                .shortage()
+                .ifPresent(shortage -> {
+                    throw CommandException.user(shortage);
+                });
         requireZooKeeper(config);
         Work work = new Work(
                 Work.Kind.EVALUATE,

@@ -46,8 +46,7 @@ public final class MemoryNeeds {
         int clients = job.replicas().count() * job.replicas().partitions();
         return new MemoryNeeds(
                 job,
-                ShardMemory.of(
-                        plan.shards(), UpdateRuleType.find(job.downpour().update()), 2 * clients + OTHER_CONNECTIONS),
+                ShardMemory.of(plan, UpdateRuleType.find(job.downpour().update()), 2 * clients + OTHER_CONNECTIONS),
                 split,
                 ReplicaNeeds.training(job, description, split));
     }

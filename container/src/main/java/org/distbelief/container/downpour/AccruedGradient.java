@@ -8,8 +8,9 @@ import org.distbelief.container.replica.ReplicaParameters;
 
 /**
  * The sum of the gradients since the last push (paper, section 4.1), in two pieces of memory: one accrues while the
- * other is pushed. It also knows which portions are complete once it was pushed. For one thread, but the memory that
- * {@link #take} hands out may be read by another one until {@link #release}.
+ * other is pushed, unless the replica waits for its pushes. It also knows which portions are complete once it was
+ * pushed. For one thread, but the memory that {@link #take} hands out may be read by another one until
+ * {@link #release}.
  */
 final class AccruedGradient {
     private ReplicaParameters accruing;
@@ -28,9 +29,10 @@ final class AccruedGradient {
      */
     record Push(ReplicaParameters gradient, List<Long> versions, List<Completed> completed) {}
 
-    AccruedGradient(Supplier<ReplicaParameters> memory) {
+    /** @param overlap whether one accrues while the other is pushed; else both are the same piece of memory */
+    AccruedGradient(Supplier<ReplicaParameters> memory, boolean overlap) {
         this.accruing = memory.get();
-        this.other = memory.get();
+        this.other = overlap ? memory.get() : accruing;
     }
 
     /** Where gradients are to be added; to be overwritten where {@link #isEmpty}. */

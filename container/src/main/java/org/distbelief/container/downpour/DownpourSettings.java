@@ -15,6 +15,7 @@ import org.distbelief.paramserver.rule.VersionedRate;
  * @param incarnation which life of the replica this is; higher than all before
  * @param nFetch steps between two fetches, at least 1
  * @param nPush steps between two pushes, at least 1
+ * @param overlap whether fetches and pushes run beside the computation
  * @param localLearningRate rate of the step on the replica's own copy, at least 0; the schedule's factor comes on top
  * @param clip bounds the gradient of each mini-batch; empty where none does
  * @param rate the factor of the learning rates, by the shards' version
@@ -27,6 +28,7 @@ public record DownpourSettings(
         long incarnation,
         int nFetch,
         int nPush,
+        boolean overlap,
         double localLearningRate,
         Optional<GradientClip> clip,
         VersionedRate rate,
@@ -54,6 +56,7 @@ public record DownpourSettings(
                 incarnation,
                 config.nFetch(),
                 config.nPush(),
+                config.overlap(),
                 config.localLearningRate()
                         .orElseGet(() -> UpdateRuleType.find(rule).localLearningRate()),
                 config.clip().map(GradientClipType::find),

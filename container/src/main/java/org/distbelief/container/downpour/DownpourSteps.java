@@ -88,7 +88,7 @@ final class DownpourSteps implements AutoCloseable {
                 .mapToObj(replica.plan()::owned)
                 .flatMap(earlier -> shards.holders(earlier).stream())
                 .collect(Collectors.toUnmodifiableSet());
-        this.accrued = new AccruedGradient(replica::newGradient);
+        this.accrued = new AccruedGradient(replica::newGradient, settings.overlap());
         this.gradient = new StepGradient(replica, accrued, settings);
         this.fetching = new Errand<>("fetch", settings.bound().plus(MARGIN));
         this.pushing = new Errand<>("push", settings.bound().plus(MARGIN));
@@ -134,7 +134,8 @@ final class DownpourSteps implements AutoCloseable {
         long start = System.nanoTime();
         // A step on parameters that a fetch is bound to overwrite is left out.
         boolean due = accrued.steps() + 1 >= settings.nPush();
-        boolean overwritten = (fetching.underWay() && fetchDue(steps + 1)) || (due && settling());
+        boolean fetches = fetchDue(steps + 1) && (fetching.underWay() || !settings.overlap());
+        boolean overwritten = fetches || (due && settling());
         float rate = overwritten ? 0 : (float) settings.localRate(versions);
         double loss = gradient.take(batch, rate, steps);
         accrued.added(versions, drawnOut);
@@ -142,8 +143,10 @@ final class DownpourSteps implements AutoCloseable {
         meter.step(batch.size(), loss, System.nanoTime() - start);
         if (due) {
             push();
-            if (settling()) {
+            if (settling() || !settings.overlap()) {
                 acknowledged(awaited(pushing));
+            }
+            if (settling()) {
                 fresh = false;
             }
         } else {
@@ -168,6 +171,9 @@ final class DownpourSteps implements AutoCloseable {
                 install(awaited(fetching));
             }
             startFetch();
+            if (!settings.overlap()) {
+                install(awaited(fetching));
+            }
             lastFetch = steps;
         } else {
             fetching.poll().ifPresent(this::install);

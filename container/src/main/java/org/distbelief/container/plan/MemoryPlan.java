@@ -12,9 +12,10 @@ import org.distbelief.dataset.DatasetKind;
  * The memory that the container of one partition of a model replica needs, so that a container which is too small is
  * refused before anything is submitted, and so that the launcher can set the JVM's limits.
  *
- * @param parameterBytes copies of the partition's parameters: one in use, one that a fetch lands in
- * @param gradientBytes gradients: one that accrues, one being pushed, and where nPush is above 1 that of a single step,
- *     which the local step and clipping need alone
+ * @param parameterBytes copies of the partition's parameters: one in use, and one that a fetch lands in where that runs
+ *     beside the computation
+ * @param gradientBytes gradients: one that accrues, one being pushed while that one does, and where nPush is above 1
+ *     that of a single step, which the local step and clipping need alone
  * @param activationBytes what the layers compute for a mini-batch, forward and backward, and mini-batches
  * @param ioBytes direct buffers of connections and files
  * @param heapBytes the JVM's heap: at partition 0 the pool of examples, and everything else
@@ -34,15 +35,16 @@ public record MemoryPlan(
     public static MemoryPlan forTraining(
             JobConfig job, ModelDescription description, PartitionPlan plan, int partition) {
         ReplicaMemory memory = ReplicaMemory.of(plan, partition, job.downpour().miniBatch(), true);
-        int gradients = job.downpour().nPush() == 1 ? 2 : 3;
+        int copies = job.downpour().overlap() ? 2 : 1;
+        int gradients = job.downpour().nPush() == 1 ? copies : copies + 1;
         // One mini-batch is trained on, the other one scored.
         return new MemoryPlan(
-                2 * memory.parameterBytes(),
+                copies * memory.parameterBytes(),
                 gradients * memory.parameterBytes(),
                 memory.activationBytes() + 2 * memory.batchBytes(),
                 IO,
                 HEAP
-                        + (2 + gradients) * memory.parameterHeapBytes()
+                        + (copies + gradients) * memory.parameterHeapBytes()
                         + 2 * memory.batchHeapBytes()
                         + (partition == 0 ? pool(description, job.data().shuffle()) : 0),
                 NATIVE);

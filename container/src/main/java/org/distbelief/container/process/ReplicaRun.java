@@ -74,8 +74,10 @@ record ReplicaRun(
         Duration bound = ReplicaNeighbours.shardBound(job());
         DownpourSettings settings =
                 DownpourSettings.of(job().downpour(), arguments.replica(), arguments.incarnation(), bound);
-        ModelReplica replica = ModelReplica.forTraining(
-                plan, neighbours, kernels, job().downpour().miniBatch(), seed());
+        int miniBatch = job().downpour().miniBatch();
+        ModelReplica replica = settings.overlap()
+                ? ModelReplica.forTraining(plan, neighbours, kernels, miniBatch, seed())
+                : ModelReplica.withOneCopy(plan, neighbours, kernels, miniBatch, seed());
         try (ShardedParameters shards = new ShardedParameters(
                 shardPlan.shards(), registry.directory(), ThriftShardClient.connector(WireLimits.standard()), bound)) {
             if (leads()) {

@@ -38,7 +38,13 @@ public final class ModelReplica {
     private ReplicaParameters spare;
 
     private ModelReplica(
-            PartitionPlan plan, Neighbours neighbours, Kernels kernels, int maxBatch, boolean training, long seed) {
+            PartitionPlan plan,
+            Neighbours neighbours,
+            Kernels kernels,
+            int maxBatch,
+            boolean training,
+            boolean twoCopies,
+            long seed) {
         if (neighbours.partitions() != plan.partitions()) {
             throw new IllegalArgumentException(
                     "expected " + plan.partitions() + " partitions, as in the plan, found " + neighbours.partitions());
@@ -54,7 +60,7 @@ public final class ModelReplica {
         this.best = new int[maxBatch];
         this.partition = new Partition(plan, neighbours, kernels, maxBatch, training);
         this.parameters = new ReplicaParameters(plan, neighbours.partition());
-        this.spare = training ? new ReplicaParameters(plan, neighbours.partition()) : parameters;
+        this.spare = twoCopies ? new ReplicaParameters(plan, neighbours.partition()) : parameters;
     }
 
     /**
@@ -79,7 +85,16 @@ public final class ModelReplica {
      */
     public static ModelReplica forTraining(
             PartitionPlan plan, Neighbours neighbours, Kernels kernels, int maxBatch, long seed) {
-        return new ModelReplica(plan, neighbours, kernels, maxBatch, true, seed);
+        return new ModelReplica(plan, neighbours, kernels, maxBatch, true, true, seed);
+    }
+
+    /**
+     * A partition of a replica that trains with a single copy of the parameters: nothing may be fetched while it
+     * computes.
+     */
+    public static ModelReplica withOneCopy(
+            PartitionPlan plan, Neighbours neighbours, Kernels kernels, int maxBatch, long seed) {
+        return new ModelReplica(plan, neighbours, kernels, maxBatch, true, false, seed);
     }
 
     /** A replica in one piece that only scores: without a spare copy of the parameters and without gradients. */
@@ -89,7 +104,7 @@ public final class ModelReplica {
 
     /** A partition of a replica that only scores. */
     public static ModelReplica forScoring(PartitionPlan plan, Neighbours neighbours, Kernels kernels, int maxBatch) {
-        return new ModelReplica(plan, neighbours, kernels, maxBatch, false, 0);
+        return new ModelReplica(plan, neighbours, kernels, maxBatch, false, false, 0);
     }
 
     /** The model. */
@@ -131,7 +146,7 @@ public final class ModelReplica {
         return parameters;
     }
 
-    /** The copy in which fetched parameters land; of a replica that only scores, the parameters themselves. */
+    /** The copy in which fetched parameters land; where there is one copy only, the parameters themselves. */
     public ReplicaParameters spare() {
         return spare;
     }

@@ -1,5 +1,6 @@
 package org.distbelief.container.downpour;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -13,6 +14,7 @@ import org.distbelief.container.FakeMaster;
 import org.distbelief.container.SyntheticSpeech;
 import org.distbelief.container.master.Progress;
 import org.distbelief.container.master.Scored;
+import org.distbelief.container.replica.ModelReplica;
 import org.distbelief.container.replica.ReplicaParameters;
 import org.distbelief.paramserver.client.ShardedParameters;
 import org.distbelief.paramserver.shard.ParameterShard;
@@ -102,6 +104,25 @@ class DownpourWorkerTest {
                                 .pushes());
             });
         }
+    }
+
+    @ParameterizedTest(name = "{0} partitions, nFetch {1}, nPush {2}")
+    @CsvSource({"1, 1, 1", "1, 2, 3", "2, 1, 2"})
+    void aReplicaThatWaitsForFetchesAndPushesLearnsTheSame(int partitions, int nFetch, int nPush) throws Exception {
+        FakeMaster master = new FakeMaster(PORTIONS, PORTIONS, EPOCHS, 7, 0);
+        WorkerHarness harness = new WorkerHarness(
+                WorkerHarness.job(
+                        List.of("downpour.overlap=false", "downpour.nFetch=" + nFetch, "downpour.nPush=" + nPush)),
+                data,
+                master);
+        harness.partitions = partitions;
+
+        runAll(1, harness);
+
+        assertThat(master.completions.values()).containsOnly(EPOCHS);
+        assertThat(accuracy(master.scores.values())).isGreaterThan(0.75);
+        ModelReplica last = requireNonNull(harness.last);
+        assertThat(last.spare()).isSameAs(last.parameters());
     }
 
     @ParameterizedTest

@@ -37,7 +37,7 @@ class StepGradientTest {
 
     private final Model model = model("fullyConnected: {units: 7, activation: tanh, l2: 0.1}");
     private final ModelReplica replica = ModelReplica.forTraining(model, new PlainKernels(), BATCH, 1);
-    private final AccruedGradient accrued = new AccruedGradient(replica::newGradient);
+    private final AccruedGradient accrued = new AccruedGradient(replica::newGradient, true);
 
     private static Model model(String first) {
         return Model.of(
@@ -55,6 +55,7 @@ class StepGradientTest {
                 1,
                 1,
                 nPush,
+                true,
                 localRate,
                 Optional.ofNullable(clip),
                 VersionedRate.constant(),
@@ -150,8 +151,8 @@ class StepGradientTest {
                 return 1;
             });
             DownpourSettings settings = new DownpourSettings(
-                    0, 1, 1, 1, 0.1, Optional.of(clip), VersionedRate.constant(), 0, Duration.ofSeconds(1));
-            StepGradient steps = new StepGradient(large, new AccruedGradient(large::newGradient), settings);
+                    0, 1, 1, 1, true, 0.1, Optional.of(clip), VersionedRate.constant(), 0, Duration.ofSeconds(1));
+            StepGradient steps = new StepGradient(large, new AccruedGradient(large::newGradient, true), settings);
 
             assertThatThrownBy(() -> steps.take(batch, 0, 17))
                     .isInstanceOf(DivergedException.class)

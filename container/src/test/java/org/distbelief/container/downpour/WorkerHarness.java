@@ -111,7 +111,7 @@ final class WorkerHarness {
                     return null;
                 }));
             }
-            ModelReplica replica = ModelReplica.forTraining(plan, neighbours.get(0), arithmetic, miniBatch, 1);
+            ModelReplica replica = replica(plan, neighbours.get(0), arithmetic);
             last = replica;
             Evaluator evaluator = new Evaluator(
                     replica,
@@ -141,15 +141,18 @@ final class WorkerHarness {
         }
     }
 
-    private void follow(int index, PartitionPlan plan, Neighbours neighbours) throws Exception {
+    private ModelReplica replica(PartitionPlan plan, Neighbours neighbours, Kernels arithmetic) {
         int miniBatch = job.config().downpour().miniBatch();
+        return job.config().downpour().overlap()
+                ? ModelReplica.forTraining(plan, neighbours, arithmetic, miniBatch, 1)
+                : ModelReplica.withOneCopy(plan, neighbours, arithmetic, miniBatch, 1);
+    }
+
+    private void follow(int index, PartitionPlan plan, Neighbours neighbours) throws Exception {
         try (Kernels arithmetic = kernels.get();
                 ShardedParameters parameters = shards.connect(client -> client);
                 DownpourFollower follower = new DownpourFollower(
-                        settings(index),
-                        ModelReplica.forTraining(plan, neighbours, arithmetic, miniBatch, 1),
-                        parameters,
-                        new ProgressMeter())) {
+                        settings(index), replica(plan, neighbours, arithmetic), parameters, new ProgressMeter())) {
             follower.run();
         } finally {
             neighbours.close();
@@ -165,6 +168,7 @@ final class WorkerHarness {
                         1,
                         usual.nFetch(),
                         usual.nPush(),
+                        usual.overlap(),
                         usual.localLearningRate(),
                         usual.clip(),
                         usual.rate(),

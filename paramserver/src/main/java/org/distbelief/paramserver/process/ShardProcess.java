@@ -141,7 +141,8 @@ public final class ShardProcess {
 
     private ParameterShard shard(ShardPlan plan, UpdateRule rule, VersionedRate rate) throws ShardFailure {
         RangeSet ranges = plan.shards().ranges(arguments.shard());
-        long needed = ShardMemory.of(ranges.size(), rule, 0).heapBytes();
+        long needed = ShardMemory.of(ranges.size(), plan.largestPushes().get(arguments.shard()), rule, 0)
+                .heapBytes();
         long heap = Runtime.getRuntime().maxMemory();
         if (needed > heap) {
             throw new ShardFailure(

@@ -242,7 +242,7 @@ public final class ParameterShard {
                 index,
                 generation,
                 bank.ranges().size(),
-                ShardMemory.vectorBytes(bank.ranges().size(), rule),
+                ShardMemory.vectorBytes(bank.ranges().size(), staging.floats() / ShardMemory.STAGING_AREAS, rule),
                 version.get(),
                 counters.get(),
                 staleness.get(),

@@ -1,6 +1,8 @@
 package org.distbelief.paramserver.shard;
 
-import org.distbelief.paramserver.ShardMap;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+import org.distbelief.paramserver.ShardPlan;
 import org.distbelief.paramserver.rule.UpdateRule;
 
 /**
@@ -24,23 +26,24 @@ public record ShardMemory(long floats, long heapBytes, long offHeapBytes) {
      * The need of a shard.
      *
      * @param floats parameters on the shard
+     * @param largestPush most parameters of a push
      * @param rule update rule, whose state is kept beside the parameters
      * @param connections connections served at the same time: two for each partition of each replica, and a few more
      */
-    public static ShardMemory of(long floats, UpdateRule rule, int connections) {
+    public static ShardMemory of(long floats, long largestPush, UpdateRule rule, int connections) {
         return new ShardMemory(
                 floats,
-                PROCESS_HEAP + (long) (vectorBytes(floats, rule) * FRAGMENTATION),
+                PROCESS_HEAP + (long) (vectorBytes(floats, largestPush, rule) * FRAGMENTATION),
                 VIRTUAL_MACHINE + connections * PER_CONNECTION);
     }
 
-    /** The need of the largest shard of a map. */
-    public static ShardMemory of(ShardMap shards, UpdateRule rule, int connections) {
-        long floats = 0;
-        for (int shard = 0; shard < shards.shards(); shard++) {
-            floats = Math.max(floats, shards.ranges(shard).size());
-        }
-        return of(floats, rule, connections);
+    /** The need of that shard of a plan which needs most. */
+    public static ShardMemory of(ShardPlan plan, UpdateRule rule, int connections) {
+        return IntStream.range(0, plan.shards().shards())
+                .mapToObj(shard -> of(
+                        plan.shards().ranges(shard).size(), plan.largestPushes().get(shard), rule, connections))
+                .max(Comparator.comparingLong(ShardMemory::totalBytes))
+                .orElseThrow();
     }
 
     /** Heap and off-heap memory together: what the container needs. */
@@ -49,7 +52,7 @@ public record ShardMemory(long floats, long heapBytes, long offHeapBytes) {
     }
 
     /** Bytes of the parameters, the rule's state and the staging areas. */
-    static long vectorBytes(long floats, UpdateRule rule) {
-        return floats * Float.BYTES * (1 + rule.state().size() + STAGING_AREAS);
+    static long vectorBytes(long floats, long largestPush, UpdateRule rule) {
+        return Float.BYTES * (floats * (1 + rule.state().size()) + largestPush * STAGING_AREAS);
     }
 }

@@ -4,8 +4,12 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.distbelief.paramserver.rule.UpdateContext;
@@ -20,13 +24,18 @@ final class Staging {
 
     private static final int EXPONENT = 0x0080_0000;
 
+    private final Spare spare;
     private final float[][] gradient;
+    /** Chunks that hold something. */
+    private final List<Integer> used = new ArrayList<>();
+
     private final int[] bits = new int[BLOCK];
     private final float[] blockParameters = new float[BLOCK];
     private final float[] blockGradient = new float[BLOCK];
     private final float[][] blockState;
 
-    Staging(Chunks chunks, int stateVectors) {
+    Staging(Chunks chunks, int stateVectors, Spare spare) {
+        this.spare = spare;
         this.gradient = new float[chunks.count()][];
         this.blockState = new float[stateVectors][BLOCK];
     }
@@ -41,7 +50,8 @@ final class Staging {
      */
     boolean copy(int chunk, int chunkLength, int offset, int length, ByteBuffer from) {
         if (gradient[chunk] == null) {
-            gradient[chunk] = new float[chunkLength];
+            gradient[chunk] = spare.take(chunkLength);
+            used.add(chunk);
         }
         float[] target = gradient[chunk];
         FloatBuffer floats = from.asFloatBuffer();
@@ -55,6 +65,41 @@ final class Staging {
         }
         from.position(from.position() + length * Float.BYTES);
         return seen >= 0;
+    }
+
+    /** Gives the memory back to whoever comes next. */
+    private void clear() {
+        for (int chunk : used) {
+            spare.put(gradient[chunk]);
+            gradient[chunk] = null;
+        }
+        used.clear();
+    }
+
+    /**
+     * Memory that the areas share, so that parts of a shard's parameters which are pushed apart need no more than the
+     * whole would.
+     */
+    static final class Spare {
+        private final Map<Integer, Deque<float[]>> byLength = new HashMap<>();
+        private long floats;
+
+        synchronized float[] take(int length) {
+            Deque<float[]> free = byLength.get(length);
+            if (free != null && !free.isEmpty()) {
+                return free.pop();
+            }
+            floats += length;
+            return new float[length];
+        }
+
+        synchronized void put(float[] chunk) {
+            byLength.computeIfAbsent(chunk.length, l -> new ArrayDeque<>()).push(chunk);
+        }
+
+        synchronized long floats() {
+            return floats;
+        }
     }
 
     /** Negative where one of the floats has an exponent of all ones: adding one to it carries into the sign. */
@@ -94,11 +139,18 @@ final class Staging {
         private final List<Staging> free = new ArrayList<>();
         private final Semaphore permits;
 
+        private final Spare spare = new Spare();
+
         Pool(int areas, Chunks chunks, int stateVectors) {
             this.permits = new Semaphore(areas, true);
             for (int i = 0; i < areas; i++) {
-                free.add(new Staging(chunks, stateVectors));
+                free.add(new Staging(chunks, stateVectors, spare));
             }
+        }
+
+        /** Floats that all areas together have needed so far. */
+        long floats() {
+            return spare.floats();
         }
 
         /** An area for the caller alone, until it is put back. */
@@ -115,6 +167,7 @@ final class Staging {
         }
 
         void put(Staging staging) {
+            staging.clear();
             synchronized (free) {
                 free.add(staging);
             }
