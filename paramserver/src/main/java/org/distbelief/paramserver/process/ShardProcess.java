@@ -142,7 +142,7 @@ public final class ShardProcess {
     private ParameterShard shard(ShardPlan plan, UpdateRule rule, VersionedRate rate) throws ShardFailure {
         RangeSet ranges = plan.shards().ranges(arguments.shard());
         long needed = ShardMemory.of(ranges.size(), plan.largestPushes().get(arguments.shard()), rule, 0)
-                .heapBytes();
+                .leastHeapBytes();
         long heap = Runtime.getRuntime().maxMemory();
         if (needed > heap) {
             throw new ShardFailure(

@@ -46,6 +46,14 @@ public record ShardMemory(long floats, long heapBytes, long offHeapBytes) {
                 .orElseThrow();
     }
 
+    /**
+     * Heap without which a shard's process cannot work: the need without room for fragmentation, part of which the
+     * virtual machine keeps for itself.
+     */
+    public long leastHeapBytes() {
+        return PROCESS_HEAP + (long) ((heapBytes - PROCESS_HEAP) / FRAGMENTATION);
+    }
+
     /** Heap and off-heap memory together: what the container needs. */
     public long totalBytes() {
         return heapBytes + offHeapBytes;
