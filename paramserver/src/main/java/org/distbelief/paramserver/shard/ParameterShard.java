@@ -242,7 +242,7 @@ public final class ParameterShard {
                 index,
                 generation,
                 bank.ranges().size(),
-                ShardMemory.vectorBytes(bank.ranges().size(), staging.floats() / ShardMemory.STAGING_AREAS, rule),
+                Float.BYTES * (bank.ranges().size() * (1 + state.size()) + staging.floats()),
                 version.get(),
                 counters.get(),
                 staleness.get(),

@@ -60,7 +60,7 @@ public record ShardMemory(long floats, long heapBytes, long offHeapBytes) {
     }
 
     /** Bytes of the parameters, the rule's state and the staging areas. */
-    static long vectorBytes(long floats, long largestPush, UpdateRule rule) {
+    private static long vectorBytes(long floats, long largestPush, UpdateRule rule) {
         return Float.BYTES * (floats * (1 + rule.state().size()) + largestPush * STAGING_AREAS);
     }
 }

@@ -9,7 +9,7 @@ import org.distbelief.paramserver.storage.AppliedPushes;
  * @param shard index
  * @param generation generation that serves
  * @param parameters floats that it holds of each vector
- * @param memoryBytes memory of vectors and staging
+ * @param memoryBytes memory of vectors, and what staging has needed so far
  * @param version updates applied, those of a restored checkpoint included
  * @param counters traffic
  * @param staleness staleness of the pushes
