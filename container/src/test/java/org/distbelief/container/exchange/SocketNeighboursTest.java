@@ -116,12 +116,12 @@ class SocketNeighboursTest {
 
     @Test
     void aNeighbourThatComputesForLongIsNotLost() throws Exception {
-        List<Neighbours> two = Connected.bySockets(2, BOUND, Duration.ofMillis(100));
+        List<Neighbours> two = Connected.bySockets(2, BOUND, Duration.ofSeconds(1));
         try {
             Neighbours.Inbox inbox = two.get(1).inbox(0, 3);
             two.get(0).outbox(1, 3).send(List.of(FloatMemory.of(1, 2)));
             // The message waits for its place much longer than the silence that is allowed.
-            CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS))
+            CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS))
                     .get();
             FloatMemory into = FloatMemory.allocate(2);
             inbox.open(List.of(into));
