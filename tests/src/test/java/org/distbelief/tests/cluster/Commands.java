@@ -6,9 +6,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -20,6 +22,7 @@ import org.distbelief.appmaster.submit.Main;
 
 /** Runs commands as users do, and keeps what they print. */
 final class Commands {
+    private static final Duration GONE = Duration.ofSeconds(20);
     private static final Pattern APPLICATION = Pattern.compile("Submitted (application_\\d+_\\d+)");
 
     private final Configuration conf;
@@ -84,6 +87,15 @@ final class Commands {
     /** The last words of an ended job. */
     JobSnapshot history(String application) throws IOException {
         return new HistoryStore(conf).read(application).orElseThrow();
+    }
+
+    /** Waits until a path is gone: the ApplicationMaster removes what is left after it has told YARN of the end. */
+    void awaitGone(String path) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + GONE.toNanos();
+        while (exists(path)) {
+            assertThat(System.nanoTime()).as("%s is gone within %s", path, GONE).isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
     }
 
     boolean exists(String path) throws IOException {

@@ -147,8 +147,7 @@ class TrainingIT {
                 .as("what the checkpoint held is not trained again")
                 .isLessThanOrEqualTo(end.examplesTotal()
                         - requireNonNull(stopped.checkpoint()).examplesDone());
-        assertThat(commands.exists(".distbelief/staging/" + resumed.application()))
-                .isFalse();
+        commands.awaitGone(".distbelief/staging/" + resumed.application());
     }
 
     private void assertEveryExampleCountedOncePerEpoch(JobSnapshot end) throws Exception {
