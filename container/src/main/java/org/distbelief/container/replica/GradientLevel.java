@@ -23,34 +23,10 @@ final class GradientLevel {
     private final FloatMemory ownedBase;
     private final FloatMemory landing;
     private final List<PairedPlaces.Stretch> copied;
-    private final List<Sending> sending = new ArrayList<>();
-    private final List<Receiving> receiving = new ArrayList<>();
+    private final List<Message<Neighbours.Outbox>> sending = new ArrayList<>();
+    private final List<Message<Neighbours.Inbox>> receiving = new ArrayList<>();
     private @Nullable FloatMemory own;
     private @Nullable FloatMemory need;
-
-    /** Contributions to a neighbour's units. */
-    private static final class Sending {
-        private final Neighbours.Outbox outbox;
-        private final Pieces pieces;
-        private List<FloatMemory> memory = List.of();
-
-        Sending(Neighbours.Outbox outbox, Pieces pieces) {
-            this.outbox = outbox;
-            this.pieces = pieces;
-        }
-    }
-
-    /** A neighbour's contributions: they land apart and are added. */
-    private static final class Receiving {
-        private final Neighbours.Inbox inbox;
-        private final Pieces pieces;
-        private List<FloatMemory> memory = List.of();
-
-        Receiving(Neighbours.Inbox inbox, Pieces pieces) {
-            this.inbox = inbox;
-            this.pieces = pieces;
-        }
-    }
 
     /** What the levels of a partition have in common. */
     record Memory(FloatMemory needed, FloatMemory owned, FloatMemory landing) {}
@@ -84,10 +60,10 @@ final class GradientLevel {
         int self = neighbours.partition();
         for (Crossing crossing : crossings) {
             if (crossing.to() == self) {
-                sending.add(new Sending(
+                sending.add(new Message<>(
                         neighbours.outbox(crossing.from(), tag), new Pieces(needed.orElseThrow(), crossing.boxes())));
             } else if (crossing.from() == self) {
-                receiving.add(new Receiving(
+                receiving.add(new Message<>(
                         neighbours.inbox(crossing.to(), tag), new Pieces(owned.orElseThrow(), crossing.boxes())));
             }
         }
@@ -109,14 +85,14 @@ final class GradientLevel {
                         ? neededBase.slice(Pieces.start(n, o) * batch, o.units() * batch)
                         : ownedBase.slice(0, o.units() * batch);
         for (int i = 0; i < sending.size(); i++) {
-            Sending message = sending.get(i);
-            message.memory = message.pieces.of(need(), batch);
+            Message<Neighbours.Outbox> message = sending.get(i);
+            message.bind(message.pieces().of(need(), batch));
         }
         int at = 0;
         for (int i = 0; i < receiving.size(); i++) {
-            Receiving message = receiving.get(i);
-            message.memory = List.of(landing.slice(at, message.pieces.units() * batch));
-            at += message.pieces.units() * batch;
+            Message<Neighbours.Inbox> message = receiving.get(i);
+            message.bind(List.of(landing.slice(at, message.pieces().units() * batch)));
+            at += message.pieces().units() * batch;
         }
     }
 
@@ -141,24 +117,24 @@ final class GradientLevel {
     /** Lets the neighbours' contributions come in. */
     void open() {
         for (int i = 0; i < receiving.size(); i++) {
-            Receiving message = receiving.get(i);
-            message.inbox.open(message.memory);
+            Message<Neighbours.Inbox> message = receiving.get(i);
+            message.box().open(message.memory());
         }
     }
 
     /** Waits until the memory of {@link #need} may be overwritten. */
     void awaitSent() {
         for (int i = 0; i < sending.size(); i++) {
-            Sending message = sending.get(i);
-            message.outbox.awaitSent();
+            Message<Neighbours.Outbox> message = sending.get(i);
+            message.box().awaitSent();
         }
     }
 
     /** Sends the contributions to the neighbours' units. */
     void send() {
         for (int i = 0; i < sending.size(); i++) {
-            Sending message = sending.get(i);
-            message.outbox.send(message.memory);
+            Message<Neighbours.Outbox> message = sending.get(i);
+            message.box().send(message.memory());
         }
     }
 
@@ -177,12 +153,12 @@ final class GradientLevel {
             }
         }
         for (int i = 0; i < receiving.size(); i++) {
-            Receiving message = receiving.get(i);
-            message.inbox.await();
+            Message<Neighbours.Inbox> message = receiving.get(i);
+            message.box().await();
             int at = 0;
-            for (Range range : message.pieces.places()) {
+            for (Range range : message.pieces().places()) {
                 int count = (int) range.size() * batch;
-                kernels.axpy(count, 1, message.memory.get(0), at, sum, (int) range.start() * batch);
+                kernels.axpy(count, 1, message.memory().get(0), at, sum, (int) range.start() * batch);
                 at += count;
             }
         }

@@ -7,7 +7,6 @@ import java.util.stream.Stream;
 import org.distbelief.container.exchange.Neighbours;
 import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.layer.Region;
-import org.distbelief.container.layer.Shape;
 import org.distbelief.container.partition.Crossing;
 import org.jspecify.annotations.Nullable;
 
@@ -21,37 +20,12 @@ final class Level {
     private final @Nullable FloatMemory ownedBase;
     private final @Nullable FloatMemory neededBase;
     private final List<PairedPlaces.Stretch> copied;
-    private final boolean hasOwn;
-    private final Region available;
-    private final List<Sending> sending = new ArrayList<>();
-    private final List<Receiving> receiving = new ArrayList<>();
+    private final @Nullable Region available;
+    private final List<Message<Neighbours.Outbox>> sending = new ArrayList<>();
+    private final List<Message<Neighbours.Inbox>> receiving = new ArrayList<>();
 
     private @Nullable FloatMemory own;
     private @Nullable FloatMemory need;
-
-    /** A message to a neighbour. */
-    private static final class Sending {
-        private final Neighbours.Outbox outbox;
-        private final Pieces pieces;
-        private List<FloatMemory> memory = List.of();
-
-        Sending(Neighbours.Outbox outbox, Pieces pieces) {
-            this.outbox = outbox;
-            this.pieces = pieces;
-        }
-    }
-
-    /** A message from a neighbour. */
-    private static final class Receiving {
-        private final Neighbours.Inbox inbox;
-        private final Pieces pieces;
-        private List<FloatMemory> memory = List.of();
-
-        Receiving(Neighbours.Inbox inbox, Pieces pieces) {
-            this.inbox = inbox;
-            this.pieces = pieces;
-        }
-    }
 
     /**
      * @param owned what this partition computes; empty where that is nothing
@@ -71,9 +45,8 @@ final class Level {
             Neighbours neighbours) {
         this.owned = owned.orElse(null);
         this.needed = needed.orElse(null);
-        Optional<Region> both = owned.flatMap(region -> needed.flatMap(region::intersect));
-        this.hasOwn = both.isPresent();
-        this.available = both.orElseGet(() -> new Region(0, 0, 0, Shape.flat(1)));
+        this.available =
+                owned.flatMap(region -> needed.flatMap(region::intersect)).orElse(null);
         Apart apart = apart(owned, needed, foreign);
         this.neededBase = apart.needed().map(region -> memory(region, maxBatch)).orElse(null);
         this.ownedBase = apart.owned().map(region -> memory(region, maxBatch)).orElse(null);
@@ -90,10 +63,10 @@ final class Level {
         int self = neighbours.partition();
         for (Crossing crossing : crossings) {
             if (crossing.from() == self) {
-                sending.add(new Sending(
+                sending.add(new Message<>(
                         neighbours.outbox(crossing.to(), tag), new Pieces(owned.orElseThrow(), crossing.boxes())));
             } else if (crossing.to() == self) {
-                receiving.add(new Receiving(
+                receiving.add(new Message<>(
                         neighbours.inbox(crossing.from(), tag), new Pieces(needed.orElseThrow(), crossing.boxes())));
             }
         }
@@ -142,12 +115,12 @@ final class Level {
                 ? null
                 : neededBase != null ? neededBase : slice(own, o == null ? 0 : Pieces.start(o, n), n, batch);
         for (int i = 0; i < sending.size(); i++) {
-            Sending message = sending.get(i);
-            message.memory = message.pieces.of(own(), batch);
+            Message<Neighbours.Outbox> message = sending.get(i);
+            message.bind(message.pieces().of(own(), batch));
         }
         for (int i = 0; i < receiving.size(); i++) {
-            Receiving message = receiving.get(i);
-            message.memory = message.pieces.of(need(), batch);
+            Message<Neighbours.Inbox> message = receiving.get(i);
+            message.bind(message.pieces().of(need(), batch));
         }
     }
 
@@ -179,33 +152,32 @@ final class Level {
     /** Lets the neighbours' states come in. */
     void open() {
         for (int i = 0; i < receiving.size(); i++) {
-            Receiving message = receiving.get(i);
-            message.inbox.open(message.memory);
+            Message<Neighbours.Inbox> message = receiving.get(i);
+            message.box().open(message.memory());
         }
     }
 
     /** Waits until the memory of {@link #own} may be overwritten. */
     void awaitSent() {
         for (int i = 0; i < sending.size(); i++) {
-            Sending message = sending.get(i);
-            message.outbox.awaitSent();
+            Message<Neighbours.Outbox> message = sending.get(i);
+            message.box().awaitSent();
         }
     }
 
-    /** Which of the needed states are there before the others come in: those that this partition computes. */
-    Region available() {
-        return available;
-    }
-
-    /** Whether some of the needed states come from neighbours, and some are there before. */
-    boolean waitsForOthers() {
-        return !receiving.isEmpty() && hasOwn;
+    /**
+     * Which of the needed states are there before those of neighbours come in: those that this partition computes. Null
+     * where that is none, or all.
+     */
+    @Nullable
+    Region early() {
+        return receiving.isEmpty() ? null : available;
     }
 
     /** Sends the own states to those who need them. */
     void send(int batch) {
         for (int i = 0; i < sending.size(); i++) {
-            sending.get(i).outbox.send(sending.get(i).memory);
+            sending.get(i).box().send(sending.get(i).memory());
         }
         for (int i = 0; i < copied.size(); i++) {
             PairedPlaces.Stretch stretch = copied.get(i);
@@ -216,7 +188,7 @@ final class Level {
     /** Completes the needed states. */
     void await() {
         for (int i = 0; i < receiving.size(); i++) {
-            receiving.get(i).inbox.await();
+            receiving.get(i).box().await();
         }
     }
 }

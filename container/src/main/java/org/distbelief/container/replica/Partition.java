@@ -9,6 +9,7 @@ import org.distbelief.container.kernel.Kernels;
 import org.distbelief.container.layer.LayerBlock;
 import org.distbelief.container.layer.LayerPart;
 import org.distbelief.container.layer.Pass;
+import org.distbelief.container.layer.Region;
 import org.distbelief.container.layer.WeightDecay;
 import org.distbelief.container.loss.OtherRegions;
 import org.distbelief.container.loss.OutputUnits;
@@ -187,15 +188,16 @@ final class Partition {
         Level above = levels.get(i + 1);
         above.awaitSent();
         pass.set(batch, training, training ? keys.of(plan.layers().get(i).number()) : 0);
-        if (below.waitsForOthers()) {
-            // What needs nothing of the neighbours is computed while their states are on the way.
-            part.begin(pass, parameters.layer(i), below.need(), below.available(), above.own());
-            below.await();
-            part.finish(pass, parameters.layer(i), below.need(), below.available(), above.own());
-        } else {
+        Region early = below.early();
+        if (early == null) {
             below.await();
             part.forward(pass, parameters.layer(i), below.need(), above.own());
+            return;
         }
+        // What needs nothing of the neighbours is computed while their states are on the way.
+        part.begin(pass, parameters.layer(i), below.need(), early, above.own());
+        below.await();
+        part.finish(pass, parameters.layer(i), below.need(), early, above.own());
     }
 
     /** All outputs of the model, at partition 0, after a forward pass that does not train. */
