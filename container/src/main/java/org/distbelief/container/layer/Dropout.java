@@ -111,17 +111,6 @@ public record Dropout(Shape input, float rate) implements Layer {
                 drop(pass, outGradient, inGradient);
             }
         }
-
-        @Override
-        public void parameterGradient(
-                Pass pass,
-                FloatMemory in,
-                FloatMemory outGradient,
-                float scale,
-                boolean add,
-                List<FloatMemory> gradient) {
-            // There are no parameters.
-        }
     }
 
     /** In the job file: {@code dropout: {rate: 0.5}}. */

@@ -89,10 +89,12 @@ public record FullyConnected(
     private final class Part implements LayerPart {
         private final Region output;
         private final Kernels kernels;
+        private final Products products;
 
         Part(Region output, Kernels kernels) {
             this.output = output;
             this.kernels = kernels;
+            this.products = new Products(kernels, output.units(), input.units());
         }
 
         @Override
@@ -107,12 +109,8 @@ public record FullyConnected(
 
         @Override
         public void forward(Pass pass, List<FloatMemory> parameters, FloatMemory in, FloatMemory out) {
-            int batch = pass.batch();
-            int rows = output.units();
-            int inputs = input.units();
-            FloatMemory weights = parameters.get(WEIGHTS);
-            kernels.multiply(false, false, rows, batch, inputs, 1, weights, inputs, in, batch, 0, out, batch);
-            kernels.activate(activation, rows, batch, parameters.get(BIASES), out);
+            products.forward(pass.batch(), parameters.get(WEIGHTS), in, out);
+            kernels.activate(activation, output.units(), pass.batch(), parameters.get(BIASES), out);
         }
 
         @Override
@@ -176,14 +174,9 @@ public record FullyConnected(
                 FloatMemory out,
                 FloatMemory outGradient,
                 @Nullable FloatMemory inGradient) {
-            int batch = pass.batch();
-            int rows = output.units();
-            int inputs = input.units();
-            kernels.activationGradient(activation, rows * batch, out, outGradient);
+            kernels.activationGradient(activation, output.units() * pass.batch(), out, outGradient);
             if (inGradient != null) {
-                FloatMemory weights = parameters.get(WEIGHTS);
-                kernels.multiply(
-                        true, false, inputs, batch, rows, 1, weights, inputs, outGradient, batch, 0, inGradient, batch);
+                products.inputGradient(pass.batch(), parameters.get(WEIGHTS), outGradient, inGradient);
             }
         }
 
@@ -195,25 +188,8 @@ public record FullyConnected(
                 float scale,
                 boolean add,
                 List<FloatMemory> gradient) {
-            int batch = pass.batch();
-            int rows = output.units();
-            int inputs = input.units();
-            FloatMemory weights = gradient.get(WEIGHTS);
-            kernels.multiply(
-                    false,
-                    true,
-                    rows,
-                    inputs,
-                    batch,
-                    scale,
-                    outGradient,
-                    batch,
-                    in,
-                    batch,
-                    add ? 1 : 0,
-                    weights,
-                    inputs);
-            kernels.rowSums(rows, batch, scale, outGradient, add, gradient.get(BIASES));
+            products.weightGradient(pass.batch(), in, outGradient, scale, add, gradient.get(WEIGHTS));
+            kernels.rowSums(output.units(), pass.batch(), scale, outGradient, add, gradient.get(BIASES));
         }
     }
 

@@ -68,11 +68,13 @@ public interface LayerPart {
      * @param add whether to add to what is there
      * @param gradient one memory for each block; overwritten, or added to
      */
-    void parameterGradient(
+    default void parameterGradient(
             Pass pass,
             FloatMemory input,
             FloatMemory outputGradient,
             float scale,
             boolean add,
-            List<FloatMemory> gradient);
+            List<FloatMemory> gradient) {
+        // A layer without parameters has none.
+    }
 }

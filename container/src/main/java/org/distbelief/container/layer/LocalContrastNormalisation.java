@@ -128,17 +128,6 @@ public record LocalContrastNormalisation(Shape input, int window, double deviati
                 kernels.contrastGradient(contrast, pass.batch(), in, work, outGradient, inGradient);
             }
         }
-
-        @Override
-        public void parameterGradient(
-                Pass pass,
-                FloatMemory in,
-                FloatMemory outGradient,
-                float scale,
-                boolean add,
-                List<FloatMemory> gradient) {
-            // There are no parameters.
-        }
     }
 
     /**

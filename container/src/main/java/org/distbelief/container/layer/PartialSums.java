@@ -76,12 +76,12 @@ record PartialSums(Shape input, List<Region> inputs, int units, LayerBlock weigh
     private final class Part implements LayerPart {
         private final Region output;
         private final Region region;
-        private final Kernels kernels;
+        private final Products products;
 
         Part(Region output, Region region, Kernels kernels) {
             this.output = output;
             this.region = region;
-            this.kernels = kernels;
+            this.products = new Products(kernels, units, region.units());
         }
 
         @Override
@@ -96,9 +96,7 @@ record PartialSums(Shape input, List<Region> inputs, int units, LayerBlock weigh
 
         @Override
         public void forward(Pass pass, List<FloatMemory> parameters, FloatMemory in, FloatMemory out) {
-            int batch = pass.batch();
-            int count = region.units();
-            kernels.multiply(false, false, units, batch, count, 1, parameters.get(0), count, in, batch, 0, out, batch);
+            products.forward(pass.batch(), parameters.get(0), in, out);
         }
 
         @Override
@@ -110,22 +108,7 @@ record PartialSums(Shape input, List<Region> inputs, int units, LayerBlock weigh
                 FloatMemory outGradient,
                 @Nullable FloatMemory inGradient) {
             if (inGradient != null) {
-                int batch = pass.batch();
-                int count = region.units();
-                kernels.multiply(
-                        true,
-                        false,
-                        count,
-                        batch,
-                        units,
-                        1,
-                        parameters.get(0),
-                        count,
-                        outGradient,
-                        batch,
-                        0,
-                        inGradient,
-                        batch);
+                products.inputGradient(pass.batch(), parameters.get(0), outGradient, inGradient);
             }
         }
 
@@ -137,22 +120,7 @@ record PartialSums(Shape input, List<Region> inputs, int units, LayerBlock weigh
                 float scale,
                 boolean add,
                 List<FloatMemory> gradient) {
-            int batch = pass.batch();
-            int count = region.units();
-            kernels.multiply(
-                    false,
-                    true,
-                    units,
-                    count,
-                    batch,
-                    scale,
-                    outGradient,
-                    batch,
-                    in,
-                    batch,
-                    add ? 1 : 0,
-                    gradient.get(0),
-                    count);
+            products.weightGradient(pass.batch(), in, outGradient, scale, add, gradient.get(0));
         }
     }
 }

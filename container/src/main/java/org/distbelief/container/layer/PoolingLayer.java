@@ -104,17 +104,6 @@ public record PoolingLayer(Shape input, WindowGrid grid, Pooling kind) implement
                 kernels.poolGradient(kind, windows, pass.batch(), in, out, outGradient, inGradient);
             }
         }
-
-        @Override
-        public void parameterGradient(
-                Pass pass,
-                FloatMemory in,
-                FloatMemory outGradient,
-                float scale,
-                boolean add,
-                List<FloatMemory> gradient) {
-            // There are no parameters.
-        }
     }
 
     /**
