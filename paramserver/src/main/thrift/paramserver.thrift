@@ -1,7 +1,8 @@
 /**
- * The wire of a parameter shard: plain Thrift binary protocol, unframed, over TCP. One request at a time on a
- * connection. This file is the contract; the Java structs are generated from it by generate.sh, while the
- * dispatch is written by hand, so that floats go straight between the socket and the vectors.
+ * The wire of a parameter shard: plain Thrift binary protocol, unframed, over TCP. A client may send requests without
+ * waiting for the replies, which come in the order of the requests. This file is the contract; the Java structs are
+ * generated from it by generate.sh, while the dispatch is written by hand, so that floats go straight between the
+ * socket and the vectors.
  *
  * Ranges are half-open ranges of the flat parameter vector, written as start, end, start, end, ..., ascending and
  * disjoint. Floats are IEEE 754 binary32, little-endian, in ascending order of their index.
@@ -55,17 +56,17 @@ struct PushRequest {
   3: required i32 partition,
   /** Which life of the partition's process pushes. */
   4: required i64 incarnation,
-  /** Number of the push within the incarnation, ascending from 1; not every push touches every shard. */
+  /** Number of the push to this shard within the incarnation: 1, 2, 3, ... */
   5: required i64 sequence,
-  /** Sequence of the push that this shard acknowledged last to this incarnation; 0 for none. */
-  6: required i64 previous,
-  /** Not empty. */
-  7: required list<i64> ranges,
+  /** Not empty, and of at most 262144 parameters: a larger gradient is sent in several pushes. */
+  6: required list<i64> ranges,
   /** The shard's version at the fetch that the gradient was computed from; -1 for none. */
-  8: required i64 versionAtFetch,
+  7: required i64 versionAtFetch,
+  /** Whether this is the last of the pushes to this shard that an update was cut into. */
+  8: optional bool last = true,
   /**
-   * Whether the push counts as an update of the shard. Partitions of one replica push parts of the same update, each the
-   * parameters that it owns; the first of them that pushes to a shard counts there for all.
+   * Whether the shard's version rises with the last push. Partitions of one replica push parts of the same update, each
+   * the parameters that it owns; the first of them that pushes to a shard counts there for all.
    */
   9: optional bool counts = true,
 }
@@ -77,6 +78,13 @@ struct PushReply {
   2: required i64 staleness,
   /** The push had been applied before and was left out now. */
   3: required bool duplicate,
+}
+
+struct StoreRequest {
+  1: required i64 generation,
+  2: required string vector,
+  /** Not empty. */
+  3: required list<i64> ranges,
 }
 
 struct SaveRequest {
@@ -97,7 +105,7 @@ struct AppliedCount {
   3: required i64 incarnation,
   /** Last applied push of the incarnation. */
   4: required i64 sequence,
-  /** Pushes applied over all incarnations. */
+  /** Updates of which the last push was applied, over all incarnations. */
   5: required i64 applied,
 }
 
@@ -131,12 +139,21 @@ struct StatusReply {
 }
 
 service Shard {
+  /** Does nothing. */
+  void ping(),
+
   StatusReply status(),
 
   FetchReply fetch(1: FetchRequest request) throws (1: ShardRefused refused),
 
   /** Field 1 must come before field 2 on the wire, as every generated client writes it. */
   PushReply push(1: PushRequest request, 2: binary gradient) throws (1: ShardRefused refused),
+
+  /**
+   * Overwrites part of a vector while it arrives; meant for a shard from which nobody fetches yet. Field 1 must come
+   * before field 2 on the wire.
+   */
+  void store(1: StoreRequest request, 2: binary values) throws (1: ShardRefused refused),
 
   SaveReply save(1: SaveRequest request) throws (1: ShardRefused refused),
 }

@@ -11,6 +11,7 @@ import org.distbelief.paramserver.client.InProcessShardClient;
 import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.client.ShardClient;
 import org.distbelief.paramserver.client.ShardedParameters;
+import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.rule.UpdateRule;
 import org.distbelief.paramserver.rule.VersionedRate;
 import org.distbelief.paramserver.shard.ParameterShard;
@@ -34,7 +35,8 @@ public final class InProcessShards {
         this.map = ShardMap.of(layout, count);
         this.bound = bound;
         for (int i = 0; i < count; i++) {
-            ParameterShard shard = new ParameterShard(i, GENERATION, map.ranges(i), rule, rate, Duration.ofSeconds(5));
+            ParameterShard shard = new ParameterShard(
+                    i, GENERATION, map.ranges(i), rule, rate, Duration.ofSeconds(5), ShardKernels.best(), 1);
             shard.initialise(layout, seed);
             shards.add(shard);
         }

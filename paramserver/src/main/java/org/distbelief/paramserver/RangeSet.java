@@ -148,6 +148,34 @@ public final class RangeSet implements Iterable<Range> {
         return other.minus(this).isEmpty();
     }
 
+    /**
+     * Cuts the set into sets of at most so many parameters, in ascending order.
+     *
+     * @param most at least 1
+     */
+    public List<RangeSet> cut(long most) {
+        List<RangeSet> pieces = new ArrayList<>();
+        List<Range> piece = new ArrayList<>();
+        long room = most;
+        for (Range range : ranges) {
+            for (long start = range.start(); start < range.end(); ) {
+                long end = Math.min(range.end(), start + room);
+                piece.add(new Range(start, end));
+                room -= end - start;
+                start = end;
+                if (room == 0) {
+                    pieces.add(RangeSet.of(piece));
+                    piece.clear();
+                    room = most;
+                }
+            }
+        }
+        if (!piece.isEmpty()) {
+            pieces.add(RangeSet.of(piece));
+        }
+        return pieces;
+    }
+
     @Override
     public Iterator<Range> iterator() {
         return ranges.iterator();

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import java.util.List;
 
 /**
  * What every process of a job must agree on about its parameters; travels as {@value #FILE}.
@@ -12,19 +11,13 @@ import java.util.List;
  * @param layout where the model's blocks lie
  * @param shards which shard holds what
  * @param seed seed of the first values
- * @param largestPushes for each shard, the most of its parameters that a push may hold
  */
-public record ShardPlan(ParameterLayout layout, ShardMap shards, long seed, List<Long> largestPushes) {
+public record ShardPlan(ParameterLayout layout, ShardMap shards, long seed) {
     /** Name of the file in a container's working directory. */
     public static final String FILE = "shards.json";
 
     /** @throws IllegalArgumentException where layout and shards are not of the same size */
     public ShardPlan {
-        largestPushes = List.copyOf(largestPushes);
-        if (largestPushes.size() != shards.shards()) {
-            throw new IllegalArgumentException("expected the largest push to each of " + shards.shards()
-                    + " shards, found " + largestPushes.size());
-        }
         if (layout.size() != shards.size()) {
             throw new IllegalArgumentException("expected shards for the " + layout.size()
                     + " parameters of the layout, found shards for " + shards.size());
@@ -33,23 +26,7 @@ public record ShardPlan(ParameterLayout layout, ShardMap shards, long seed, List
 
     /** The plan for a model and a number of shards. */
     public static ShardPlan of(ParameterLayout layout, int shards, long seed) {
-        return of(layout, shards, seed, List.of(layout.ranges()));
-    }
-
-    /**
-     * The plan where replicas push in parts.
-     *
-     * @param parts what each partition of a replica pushes
-     */
-    public static ShardPlan of(ParameterLayout layout, int shards, long seed, List<RangeSet> parts) {
-        ShardMap map = ShardMap.of(layout, shards);
-        List<Long> largest = map.all().stream()
-                .map(held -> parts.stream()
-                        .mapToLong(part -> part.intersect(held).size())
-                        .max()
-                        .orElse(0))
-                .toList();
-        return new ShardPlan(layout, map, seed, largest);
+        return new ShardPlan(layout, ShardMap.of(layout, shards), seed);
     }
 
     /** The plan as JSON. */

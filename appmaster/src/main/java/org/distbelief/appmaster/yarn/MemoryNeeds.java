@@ -90,8 +90,7 @@ public final class MemoryNeeds {
         if (need == null) {
             throw new IllegalStateException("an evaluation has no shards");
         }
-        // The off-heap need holds the virtual machine's own; buffers alone are less, and a bound too high does no harm.
-        return JvmMemory.of(shards.memoryMib(), need.heapBytes(), need.offHeapBytes() / 2, need.offHeapBytes() / 2);
+        return JvmMemory.of(shards.memoryMib(), need.heapBytes(), need.directBytes(), need.nativeBytes());
     }
 
     /**

@@ -9,7 +9,7 @@ import org.distbelief.container.replica.ReplicaParameters;
 /**
  * The sum of the gradients since the last push (paper, section 4.1), in two pieces of memory: one accrues while the
  * other is pushed, unless the replica waits for its pushes. It also knows which portions are complete once it was
- * pushed. For one thread, but the memory that {@link #take} hands out may be read by another one until
+ * pushed. For one thread, but the memory that was accrued before {@link #take} may be read by another one until
  * {@link #release}.
  */
 final class AccruedGradient {
@@ -19,15 +19,6 @@ final class AccruedGradient {
     private int steps;
     private List<Completed> completed = new ArrayList<>();
     private List<Long> versions = List.of();
-
-    /**
-     * What is to be pushed.
-     *
-     * @param gradient the sum of the gradients
-     * @param versions the shards' versions of the oldest parameters that one of them was computed from
-     * @param completed portions whose last example is in it
-     */
-    record Push(ReplicaParameters gradient, List<Long> versions, List<Completed> completed) {}
 
     /** @param overlap whether one accrues while the other is pushed; else both are the same piece of memory */
     AccruedGradient(Supplier<ReplicaParameters> memory, boolean overlap) {
@@ -63,18 +54,32 @@ final class AccruedGradient {
         completed.addAll(drawnOut);
     }
 
-    /** Hands out what has accrued and begins anew in the other memory. */
-    Push take() {
+    /**
+     * The shards' versions of the oldest parameters that one of the gradients was computed from.
+     *
+     * @param now those of the parameters that a step takes now
+     */
+    List<Long> versions(List<Long> now) {
+        return steps == 0 ? now : versions;
+    }
+
+    /**
+     * Begins anew in the other memory; that in which the gradients have accrued is pushed.
+     *
+     * @return portions whose last example is in it
+     */
+    List<Completed> take() {
         if (steps == 0 || otherTaken) {
             throw new IllegalStateException("expected an accrued gradient and no push under way");
         }
-        Push push = new Push(accruing, versions, List.copyOf(completed));
+        List<Completed> drawnOut = List.copyOf(completed);
+        ReplicaParameters taken = accruing;
         accruing = other;
-        other = push.gradient();
+        other = taken;
         otherTaken = true;
         steps = 0;
         completed = new ArrayList<>();
-        return push;
+        return drawnOut;
     }
 
     /** The push has ended; its memory can be used again. */

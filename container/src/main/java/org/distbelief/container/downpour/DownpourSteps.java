@@ -12,15 +12,19 @@ import org.distbelief.container.replica.MiniBatch;
 import org.distbelief.container.replica.ModelReplica;
 import org.distbelief.container.replica.ReplicaParameters;
 import org.distbelief.container.report.ProgressMeter;
-import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.client.PushOutcome;
+import org.distbelief.paramserver.client.PushSource;
+import org.distbelief.paramserver.client.Pushes;
 import org.distbelief.paramserver.client.ShardedParameters;
+import org.distbelief.paramserver.client.Update;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The steps of Downpour SGD in one partition of a replica (paper, section 4.1). The computation runs in the caller's
- * thread; fetches and pushes run beside it in threads of their own, at most one of each at a time. When the next is due
- * and the last has not ended, the computation waits for it, which bounds how old its parameters are.
+ * thread; fetches and pushes run beside it in threads of their own. A layer's gradient is pushed as soon as it is
+ * complete, while the layers below still compute. A step whose push is due ends when the push before it has, and one
+ * whose fetch is due begins when the fetch before it has ended, which bounds how old its parameters are.
  *
  * <p>A step's gradient is that of the mean loss of its mini-batch, clipped where the job asks for it; a push holds the
  * sum of the gradients since the last one. While the shards have seen few updates, a replica waits for each of its
@@ -46,25 +50,27 @@ final class DownpourSteps implements AutoCloseable {
     private final AccruedGradient accrued;
     private final StepGradient gradient;
     private final Errand<Fetched> fetching;
-    private final Errand<Pushed> pushing;
+    private final Pushes pushes;
     private List<Long> versions = List.of();
     private boolean fresh;
     private long steps;
     private long lastFetch;
-    private long pushes;
+    private @Nullable Pushing pushing;
+    private long begun;
     private long acknowledged;
 
     private record Fetched(List<Long> versions, long nanos) {}
+
+    /** A push whose whole gradient is on its way. */
+    private record Pushing(Update update, long number, List<Completed> completed, long start) {}
 
     /**
      * A push that all shards have acknowledged.
      *
      * @param number of the push, from 1
-     * @param staleness of it, see {@link PushOutcome}
      * @param completed portions whose last example is in it
-     * @param nanos how long it took
      */
-    record Pushed(long number, long staleness, List<Completed> completed, long nanos) {}
+    record Pushed(long number, List<Completed> completed) {}
 
     /**
      * Allocates memory for gradients.
@@ -91,17 +97,17 @@ final class DownpourSteps implements AutoCloseable {
         this.accrued = new AccruedGradient(replica::newGradient, settings.overlap());
         this.gradient = new StepGradient(replica, accrued, settings);
         this.fetching = new Errand<>("fetch", settings.bound().plus(MARGIN));
-        this.pushing = new Errand<>("push", settings.bound().plus(MARGIN));
+        this.pushes = shards.pushes(new PushSource(settings.replica(), replica.partition(), settings.incarnation()));
     }
 
     /** Whether there is a gradient that the shards have not acknowledged. */
     boolean unfinished() {
-        return !accrued.isEmpty() || pushing.underWay();
+        return !accrued.isEmpty() || pushing != null;
     }
 
     /** Number of the last push that was begun; 0 before the first. */
     long pushes() {
-        return pushes;
+        return begun;
     }
 
     /** Has the next step fetch parameters anew, and wait for them. */
@@ -112,15 +118,17 @@ final class DownpourSteps implements AutoCloseable {
     /** Pushes what has accrued, and waits until all pushes are acknowledged. */
     void flush() throws Exception {
         if (!accrued.isEmpty()) {
-            push();
+            Update update = begin();
+            update.add(owned, accrued.accruing());
+            pushed(update);
         }
-        awaitPush(pushes);
+        awaitPush(begun);
     }
 
     /** Waits until a push is acknowledged. */
     void awaitPush(long number) throws Exception {
-        if (acknowledged < number && pushing.underWay()) {
-            acknowledged(pushing.await());
+        if (acknowledged < number) {
+            awaitPush();
         }
     }
 
@@ -137,21 +145,44 @@ final class DownpourSteps implements AutoCloseable {
         boolean fetches = fetchDue(steps + 1) && (fetching.underWay() || !settings.overlap());
         boolean overwritten = fetches || (due && settling());
         float rate = overwritten ? 0 : (float) settings.localRate(versions);
-        double loss = gradient.take(batch, rate, steps);
+        Update update = due ? begin() : null;
+        double loss = gradient.take(batch, rate, steps, update == null ? layer -> {} : layer -> add(update, layer));
         accrued.added(versions, drawnOut);
         steps++;
         meter.step(batch.size(), loss, System.nanoTime() - start);
-        if (due) {
-            push();
+        if (update != null) {
+            pushed(update);
             if (settling() || !settings.overlap()) {
-                acknowledged(awaited(pushing));
+                awaitPush();
             }
             if (settling()) {
                 fresh = false;
             }
-        } else {
-            pushing.poll().ifPresent(this::acknowledged);
+        } else if (pushing != null && pushing.update().isDone()) {
+            awaitPush();
         }
+    }
+
+    /** Begins to push what accrues up to the end of the next step. */
+    private Update begin() {
+        meter.pushBegun();
+        long[] from =
+                accrued.versions(versions).stream().mapToLong(Long::longValue).toArray();
+        return pushes.begin(owned, from, counted);
+    }
+
+    /** A layer's part of the gradient, before those of the layers below it are computed. */
+    private void add(Update update, int layer) {
+        RangeSet ranges = replica.plan().owned(layer, replica.partition());
+        if (!ranges.isEmpty()) {
+            update.add(ranges, accrued.accruing());
+        }
+    }
+
+    /** The whole gradient is on its way; the memory for the next is that of the push before, which must have ended. */
+    private void pushed(Update update) throws Exception {
+        awaitPush();
+        pushing = new Pushing(update, ++begun, accrued.take(), System.nanoTime());
     }
 
     private boolean settling() {
@@ -208,28 +239,24 @@ final class DownpourSteps implements AutoCloseable {
         meter.fetched(result.nanos());
     }
 
-    /** Begins a push of what has accrued, after the one before it has ended. */
-    private void push() throws Exception {
-        if (pushing.underWay()) {
-            acknowledged(awaited(pushing));
+    /** Waits until the last push that was begun is acknowledged. */
+    private void awaitPush() throws Exception {
+        Pushing last = pushing;
+        if (last == null) {
+            return;
         }
-        AccruedGradient.Push push = accrued.take();
-        long number = ++pushes;
-        PushId id = new PushId(settings.replica(), replica.partition(), settings.incarnation(), number);
-        long[] from = push.versions().stream().mapToLong(Long::longValue).toArray();
-        meter.pushBegun();
-        pushing.start(() -> {
-            long start = System.nanoTime();
-            PushOutcome outcome = shards.push(id, owned, push.gradient(), from, counted);
-            return new Pushed(number, outcome.staleness(), push.completed(), System.nanoTime() - start);
-        });
-    }
-
-    private void acknowledged(Pushed pushed) {
+        long start = System.nanoTime();
+        PushOutcome outcome;
+        try {
+            outcome = last.update().await();
+        } finally {
+            meter.waited(System.nanoTime() - start);
+        }
+        pushing = null;
         accrued.release();
-        acknowledged = pushed.number();
-        meter.pushAcknowledged(pushed.staleness(), pushed.nanos());
-        onAcknowledged.accept(pushed);
+        acknowledged = last.number();
+        meter.pushAcknowledged(outcome.staleness(), Math.max(0, outcome.nanoTime() - last.start()));
+        onAcknowledged.accept(new Pushed(last.number(), last.completed()));
     }
 
     private <T> T awaited(Errand<T> errand) throws Exception {
@@ -247,7 +274,7 @@ final class DownpourSteps implements AutoCloseable {
         try {
             fetching.close();
         } finally {
-            pushing.close();
+            pushes.close();
         }
     }
 }

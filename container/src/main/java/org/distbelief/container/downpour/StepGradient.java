@@ -3,9 +3,11 @@ package org.distbelief.container.downpour;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.kernel.Kernels;
+import org.distbelief.container.replica.GradientListener;
 import org.distbelief.container.replica.MiniBatch;
 import org.distbelief.container.replica.ModelReplica;
 import org.distbelief.container.replica.ReplicaParameters;
@@ -34,6 +36,11 @@ final class StepGradient {
 
     private double norm;
 
+    /** The part of the loss that this partition's outputs account for. */
+    private double ownLoss;
+
+    private IntConsumer whenComplete = layer -> {};
+
     /** Allocates memory for one gradient where steps are accrued and a step's own gradient is needed alone. */
     StepGradient(ModelReplica replica, AccruedGradient accrued, DownpourSettings settings) {
         this.replica = replica;
@@ -54,17 +61,29 @@ final class StepGradient {
      *
      * @param rate rate of the step on the replica's own copy; 0 to leave that out
      * @param step the step's number, for messages
+     * @param complete hears of each layer as soon as nothing more is added to its accrued gradient in this step, while
+     *     those below still compute; of none any more once the loss or a gradient is no finite number
      * @return the sum of the examples' losses
      * @throws DivergedException where the loss is no finite number, or a gradient that is to be clipped; the accrued
      *     gradient must not be pushed then
      */
-    double take(MiniBatch batch, float rate, long step) throws DivergedException {
-        ReplicaParameters own = clip != null || rate > 0 ? apart : null;
-        ReplicaParameters into = own == null ? accrued.accruing() : own;
+    double take(MiniBatch batch, float rate, long step, IntConsumer complete) throws DivergedException {
+        ReplicaParameters alone = clip != null || rate > 0 ? apart : null;
+        ReplicaParameters into = alone == null ? accrued.accruing() : alone;
         waiting.clear();
         norm = 0;
-        double loss =
-                replica.gradient(batch, into, own == null && !accrued.isEmpty(), layer -> computed(layer, into, rate));
+        whenComplete = complete;
+        double loss = replica.gradient(batch, into, alone == null && !accrued.isEmpty(), new GradientListener() {
+            @Override
+            public void lost(double sum) {
+                ownLoss = sum;
+            }
+
+            @Override
+            public void ready(int layer) {
+                computed(layer, into, rate);
+            }
+        });
         if (!Double.isFinite(loss)) {
             throw diverged("the loss of step " + step + " is " + loss);
         }
@@ -105,8 +124,8 @@ final class StepGradient {
         double all = Math.sqrt(Arrays.stream(squares).sum());
         norm = all;
         for (int layer : waiting) {
-            double own = bounding.needsAllLayers() ? all : Math.sqrt(squares[layer]);
-            bounding.apply(replica.kernels(), gradient.layer(layer), own);
+            double layerNorm = bounding.needsAllLayers() ? all : Math.sqrt(squares[layer]);
+            bounding.apply(replica.kernels(), gradient.layer(layer), layerNorm);
         }
     }
 
@@ -122,6 +141,9 @@ final class StepGradient {
         }
         if (rate > 0) {
             add(-rate, blocks, replica.parameters().layer(layer));
+        }
+        if (Double.isFinite(ownLoss) && Double.isFinite(norm)) {
+            whenComplete.accept(layer);
         }
     }
 

@@ -1,12 +1,7 @@
 package org.distbelief.container.kernel;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.bytedeco.javacpp.Loader;
+import org.distbelief.paramserver.kernel.NativeResource;
 
 /**
  * The functions of our own native library, whose sources are in {@code src/main/c}. Memory is passed by address: the
@@ -31,33 +26,14 @@ final class NativeLibrary {
     /** Loads when it is initialised. */
     private static final class Loading {
         static {
-            unpackAndLoad();
+            NativeResource.load(
+                    "/org/distbelief/container/kernel/" + Loader.getPlatform() + "/libdistbelief-kernels.so");
         }
 
         private Loading() {}
 
         static void once() {
             // Has happened when this can be called.
-        }
-
-        /** From a file of its own: a file that several processes share could be another build's. */
-        private static void unpackAndLoad() {
-            String resource = "/org/distbelief/container/kernel/" + Loader.getPlatform() + "/libdistbelief-kernels.so";
-            try (InputStream library = NativeLibrary.class.getResourceAsStream(resource)) {
-                if (library == null) {
-                    throw new UnsatisfiedLinkError("there is no " + resource
-                            + " on the class path; it is built where Maven finds gcc on Linux with x86-64");
-                }
-                Path file = Files.createTempFile(Loader.getCacheDir().toPath(), "distbelief-kernels", ".so");
-                try {
-                    Files.copy(library, file, StandardCopyOption.REPLACE_EXISTING);
-                    System.load(file.toRealPath().toString());
-                } finally {
-                    Files.delete(file);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException("could not unpack " + resource, e);
-            }
         }
     }
 

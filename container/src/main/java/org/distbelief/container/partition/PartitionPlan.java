@@ -234,10 +234,13 @@ public final class PartitionPlan {
     public RangeSet owned(int partition) {
         List<Range> ranges = new ArrayList<>();
         for (int i = 0; i < layers.size(); i++) {
-            if (isFirst(i, partition)) {
-                ranges.addAll(layers.get(i).parameters(partition).ranges());
-            }
+            ranges.addAll(owned(i, partition).ranges());
         }
         return RangeSet.of(ranges);
+    }
+
+    /** Those of a layer's parameters whose gradient a partition pushes. */
+    public RangeSet owned(int layer, int partition) {
+        return isFirst(layer, partition) ? layers.get(layer).parameters(partition) : RangeSet.empty();
     }
 }

@@ -230,6 +230,7 @@ final class Partition {
             }
         }
         double loss = loss(labels);
+        listener.lost(loss);
         for (int i = last - 1; i >= lowest; i--) {
             backward(i, parameters, into, scale, add, keys, listener);
             if (i > lowest) {

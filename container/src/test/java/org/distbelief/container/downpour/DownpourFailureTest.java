@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DownpourFailureTest {
     private static final int PORTIONS = 20;
     private static final Duration SILENCE = Duration.ofSeconds(20);
-    private static final Set<String> OWN_THREADS = Set.of("fetch", "push", "portion-reader", "master-link");
+    private static final Set<String> OWN_THREADS = Set.of("fetch", "push-0", "push-1", "portion-reader", "master-link");
 
     private final SyntheticSpeech data = new SyntheticSpeech(5, PORTIONS, 3);
     private final FakeMaster master = new FakeMaster(PORTIONS, 0, 2, 7, 0);

@@ -35,9 +35,14 @@ abstract class FailingClient implements ShardClient {
     }
 
     @Override
-    public PushReceipt push(PushHeader header, ParameterBuffer gradient) throws IOException, ShardException {
+    public void begin(PushHeader header, ParameterBuffer gradient) throws IOException {
+        client.begin(header, gradient);
+    }
+
+    @Override
+    public PushReceipt finish() throws IOException, ShardException {
         beforePush();
-        PushReceipt receipt = client.push(header, gradient);
+        PushReceipt receipt = client.finish();
         afterPush();
         return receipt;
     }

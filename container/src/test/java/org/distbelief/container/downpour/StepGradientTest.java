@@ -108,10 +108,11 @@ class StepGradientTest {
                     set(plain.parameters(), p, (float) (at(plain.parameters(), p) - rate * clipped[p]));
                 }
 
-                assertThat(steps.take(batch, rate, step++)).isCloseTo(expectedLoss, within(1e-4));
+                assertThat(steps.take(batch, rate, step++, layer -> {})).isCloseTo(expectedLoss, within(1e-4));
                 accrued.added(List.of(), List.of());
             }
-            ReplicaParameters found = accrued.take().gradient();
+            ReplicaParameters found = accrued.accruing();
+            accrued.take();
             for (int p = 0; p < sum.length; p++) {
                 assertThat((double) at(found, p)).as("gradient %d", p).isCloseTo(sum[p], within(1e-5));
                 assertThat(at(replica.parameters(), p))
@@ -154,7 +155,7 @@ class StepGradientTest {
                     0, 1, 1, 1, true, 0.1, Optional.of(clip), VersionedRate.constant(), 0, Duration.ofSeconds(1));
             StepGradient steps = new StepGradient(large, new AccruedGradient(large::newGradient, true), settings);
 
-            assertThatThrownBy(() -> steps.take(batch, 0, 17))
+            assertThatThrownBy(() -> steps.take(batch, 0, 17, layer -> {}))
                     .isInstanceOf(DivergedException.class)
                     .hasMessageContaining("the norm of the gradient of step 17 is Infinity, not a number")
                     .hasMessageContaining("choose a smaller learning rate");

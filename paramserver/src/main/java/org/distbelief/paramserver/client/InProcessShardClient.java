@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
@@ -11,11 +13,9 @@ import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
-import org.distbelief.paramserver.shard.PushSession;
 import org.distbelief.paramserver.shard.ShardException;
 import org.distbelief.paramserver.shard.ShardSaver;
 import org.distbelief.paramserver.shard.ShardStatus;
-import org.distbelief.paramserver.shard.VectorBank;
 import org.distbelief.paramserver.storage.SavedFile;
 
 /** Speaks to a shard in the same process. */
@@ -23,8 +23,11 @@ public final class InProcessShardClient implements ShardClient {
     private final ParameterShard shard;
     private final ShardSaver saver;
     private final long generation;
-    private final ByteBuffer chunk =
-            ByteBuffer.allocateDirect(VectorBank.CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer floats =
+            ByteBuffer.allocateDirect(PushHeader.MOST_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final Deque<Push> begun = new ArrayDeque<>();
+
+    private record Push(PushHeader header, ParameterBuffer gradient) {}
 
     /** @param generation the generation that the client takes the shard for */
     public InProcessShardClient(ParameterShard shard, ShardSaver saver, long generation) {
@@ -43,25 +46,38 @@ public final class InProcessShardClient implements ShardClient {
         ParameterShard.Fetched fetched = shard.fetch(generation, vector, ranges);
         ParameterViews views = new ParameterViews(into, ranges);
         while (!fetched.reader().finished()) {
-            fetched.reader().read(chunk.clear());
-            chunk.flip();
-            while (chunk.hasRemaining()) {
-                ByteBuffer view = views.next(chunk.remaining());
-                view.put(chunk.slice(chunk.position(), view.remaining()));
-                chunk.position(chunk.position() + view.position());
-            }
+            fetched.reader().next(piece -> {
+                while (piece.hasRemaining()) {
+                    ByteBuffer view = views.next(piece.remaining());
+                    int bytes = view.remaining();
+                    view.put(piece.slice(piece.position(), bytes));
+                    piece.position(piece.position() + bytes);
+                }
+            });
         }
         return fetched.version();
     }
 
     @Override
-    public PushReceipt push(PushHeader header, ParameterBuffer gradient) throws IOException, ShardException {
-        try (PushSession session = shard.push(header)) {
-            ParameterViews views = new ParameterViews(gradient, header.ranges());
-            while (views.hasNext()) {
-                session.accept(views.next(Integer.MAX_VALUE));
-            }
-            return session.complete();
+    public void begin(PushHeader header, ParameterBuffer gradient) {
+        begun.add(new Push(header, gradient));
+    }
+
+    @Override
+    public PushReceipt finish() throws IOException, ShardException {
+        Push push = begun.remove();
+        PushHeader header = push.header();
+        if (header.ranges().size() > PushHeader.MOST_FLOATS) {
+            throw new IllegalArgumentException("expected a push of at most " + PushHeader.MOST_FLOATS
+                    + " parameters, found one of " + header.ranges().size());
+        }
+        floats.clear();
+        ParameterViews views = new ParameterViews(push.gradient(), header.ranges());
+        while (views.hasNext()) {
+            floats.put(views.next(Integer.MAX_VALUE));
+        }
+        try {
+            return shard.push(header, floats.flip());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw (IOException) new InterruptedIOException("interrupted during " + header.id()).initCause(e);

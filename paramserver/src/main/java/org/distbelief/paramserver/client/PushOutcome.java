@@ -6,9 +6,10 @@ import org.distbelief.paramserver.shard.PushReceipt;
 /**
  * A push that every shard concerned has acknowledged.
  *
- * @param receipts by shard
+ * @param receipts by shard, that of the last part
+ * @param nanoTime when the last acknowledgement came, {@link System#nanoTime}
  */
-public record PushOutcome(Map<Integer, PushReceipt> receipts) {
+public record PushOutcome(Map<Integer, PushReceipt> receipts, long nanoTime) {
     public PushOutcome {
         receipts = Map.copyOf(receipts);
     }

@@ -30,12 +30,28 @@ public interface ShardClient extends AutoCloseable {
     long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into) throws IOException, ShardException;
 
     /**
-     * Has a gradient applied.
+     * Sends a gradient without waiting for the shard to apply it. Several may be on their way; in between no other
+     * request may be made.
      *
      * @param header for this client's generation
-     * @param gradient holds the floats of the header's ranges at their flat indices; must not change meanwhile
+     * @param gradient holds the floats of the header's ranges at their flat indices; must not change before the push
+     *     has been finished or has failed
+     * @throws IOException where the connection is lost; the pushes before it are lost, too
      */
-    PushReceipt push(PushHeader header, ParameterBuffer gradient) throws IOException, ShardException;
+    void begin(PushHeader header, ParameterBuffer gradient) throws IOException;
+
+    /**
+     * Waits for the oldest push that was begun.
+     *
+     * @throws IOException where the connection is lost; the pushes after it are lost, too
+     */
+    PushReceipt finish() throws IOException, ShardException;
+
+    /** {@link #begin Begins} and {@link #finish finishes} a push. */
+    default PushReceipt push(PushHeader header, ParameterBuffer gradient) throws IOException, ShardException {
+        begin(header, gradient);
+        return finish();
+    }
 
     /**
      * Has the shard write vectors to a file of its own.

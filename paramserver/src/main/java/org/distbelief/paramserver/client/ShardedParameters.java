@@ -9,42 +9,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.locks.ReentrantLock;
 import org.distbelief.paramserver.ParameterBuffer;
-import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.ShardMap;
 import org.distbelief.paramserver.VectorName;
-import org.distbelief.paramserver.shard.PushHeader;
-import org.distbelief.paramserver.shard.PushReceipt;
 import org.distbelief.paramserver.shard.ShardException;
 
 /**
  * All shards as one parameter vector: cuts what is asked by the shard map and speaks to the shards concerned at the
- * same time. A lost connection, a busy shard and a shard that has come back elsewhere are retried, a push with the same
- * id, until the bound is over. For any number of threads: fetches and one push run side by side, further pushes wait
- * for their turn. An interrupt ends a call; whatever way a call ends, the buffer is not touched afterwards.
+ * same time. A lost connection, a busy shard and a shard that has come back elsewhere are retried until the bound is
+ * over. For any number of threads. An interrupt ends a call; whatever way a call ends, the buffer is not touched
+ * afterwards.
  */
 public final class ShardedParameters implements AutoCloseable {
-    private static final long FIRST_PAUSE_MILLIS = 20;
-    private static final long LONGEST_PAUSE_MILLIS = 1000;
-
-    /** Whose pushes are numbered together. */
-    private record Source(int replica, int partition, long incarnation) {}
-
     private final ShardMap shards;
     private final ShardDirectory directory;
+    private final ShardConnector connector;
     private final Duration bound;
     private final List<ShardClients> clients = new ArrayList<>();
-    private final Map<Source, AtomicLongArray> acknowledged = new ConcurrentHashMap<>();
-    private final ReentrantLock pushing = new ReentrantLock(true);
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ExecutorService threads;
 
@@ -57,6 +44,7 @@ public final class ShardedParameters implements AutoCloseable {
     public ShardedParameters(ShardMap shards, ShardDirectory directory, ShardConnector connector, Duration bound) {
         this.shards = shards;
         this.directory = directory;
+        this.connector = connector;
         this.bound = bound;
         for (int shard = 0; shard < shards.shards(); shard++) {
             clients.add(new ShardClients(connector));
@@ -101,57 +89,9 @@ public final class ShardedParameters implements AutoCloseable {
         return Set.copyOf(shards.split(ranges).keySet());
     }
 
-    /**
-     * Has a gradient applied, exactly once on every shard concerned, however often it must be sent.
-     *
-     * @param id sequences ascend from push to push of an incarnation. After an exception it is unknown which shards
-     *     have applied the push; it may be sent again with the same id and ranges
-     * @param gradient holds the ranges' floats; must not change meanwhile
-     * @param versionsAtFetch what {@link #fetch} returned for the parameters that the gradient was computed from; -1
-     *     for a shard that was not asked
-     * @throws ShardUnavailableException where a shard could not be reached within the bound
-     * @throws ShardException where a shard refuses for good
-     */
-    public PushOutcome push(PushId id, RangeSet ranges, ParameterBuffer gradient, long[] versionsAtFetch)
-            throws IOException, ShardException, InterruptedException {
-        return push(id, ranges, gradient, versionsAtFetch, Set.of());
-    }
-
-    /**
-     * {@link #push(PushId, RangeSet, ParameterBuffer, long[])} of a part of an update that others push as well.
-     *
-     * @param counted shards on which another part counts as the update, so that this one does not
-     */
-    public PushOutcome push(
-            PushId id, RangeSet ranges, ParameterBuffer gradient, long[] versionsAtFetch, Set<Integer> counted)
-            throws IOException, ShardException, InterruptedException {
-        if (versionsAtFetch.length != shards.shards()) {
-            throw new IllegalArgumentException("expected a version for each of the " + shards.shards()
-                    + " shards, found " + versionsAtFetch.length);
-        }
-        AtomicLongArray last = acknowledged.computeIfAbsent(
-                new Source(id.replica(), id.partition(), id.incarnation()), s -> new AtomicLongArray(shards.shards()));
-        long deadline = System.nanoTime() + bound.toNanos();
-        if (!pushing.tryLock(bound.toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new IOException(id + " waited " + bound + " for the push before it");
-        }
-        try {
-            return new PushOutcome(onShards(shards.split(ranges), deadline, (shard, part, client, generation) -> {
-                PushReceipt receipt = client.push(
-                        new PushHeader(
-                                generation,
-                                id,
-                                last.get(shard),
-                                part,
-                                versionsAtFetch[shard],
-                                !counted.contains(shard)),
-                        gradient);
-                last.set(shard, Math.max(last.get(shard), id.sequence()));
-                return receipt;
-            }));
-        } finally {
-            pushing.unlock();
-        }
+    /** The pushes of one partition of a replica; the caller closes them. */
+    public Pushes pushes(PushSource source) {
+        return new Pushes(shards, source, directory, connector, bound);
     }
 
     /** Ends all threads and connections. Calls under way fail. */
@@ -189,7 +129,7 @@ public final class ShardedParameters implements AutoCloseable {
 
     private <T> T retry(int shard, long deadline, ShardClients.Request<T> request)
             throws IOException, ShardException, InterruptedException {
-        long pause = FIRST_PAUSE_MILLIS;
+        Retry retry = new Retry();
         String where = "shard " + shard;
         while (true) {
             Exception failure;
@@ -209,15 +149,10 @@ public final class ShardedParameters implements AutoCloseable {
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while speaking to " + where);
             }
-            if (deadline - System.nanoTime() < TimeUnit.MILLISECONDS.toNanos(pause)) {
-                throw new ShardUnavailableException(
-                        "no answer from " + where + " within " + bound + "; the last failure: " + failure.getMessage(),
-                        failure);
-            }
+            long pause = retry.nextMillis(Duration.ofNanos(deadline - System.nanoTime()), where, bound, failure);
             if (closed.await(pause, TimeUnit.MILLISECONDS)) {
                 throw new ShardUnavailableException("closed while speaking to " + where, failure);
             }
-            pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
         }
     }
 }

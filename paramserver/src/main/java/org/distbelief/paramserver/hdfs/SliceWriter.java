@@ -21,7 +21,7 @@ final class SliceWriter {
     private final OutputStream out;
     private final List<Slice> slices = new ArrayList<>();
     private final ByteBuffer buffer =
-            ByteBuffer.allocate(4 * VectorBank.CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer.allocate(VectorBank.CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private long offset;
 
     SliceWriter(VectorBank bank, OutputStream out) {
@@ -41,7 +41,8 @@ final class SliceWriter {
         CRC32C checksum = new CRC32C();
         VectorReader reader = bank.reader(vector, RangeSet.of(start, end));
         while (!reader.finished()) {
-            reader.read(buffer.clear());
+            buffer.clear();
+            reader.next(buffer::put);
             checksum.update(buffer.array(), 0, buffer.position());
             out.write(buffer.array(), 0, buffer.position());
         }

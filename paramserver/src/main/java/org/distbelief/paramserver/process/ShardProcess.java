@@ -16,6 +16,7 @@ import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.ShardPlan;
 import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.hdfs.VectorFiles;
+import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.membership.Registry;
 import org.distbelief.paramserver.rule.UpdateRule;
 import org.distbelief.paramserver.rule.UpdateRuleType;
@@ -88,7 +89,7 @@ public final class ShardProcess {
         // Whoever takes the shard over must be the only one who serves it: the server is closed before anything else.
         try (Registry registry = registry(job)) {
             registry.onSessionLost(fenced::countDown);
-            ParameterShard shard = shard(plan, rule, rate);
+            ParameterShard shard = shard(plan, rule, rate, job.shards().vcores());
             try (ThriftServer server = server(shard, job)) {
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(registry, server), "stop"));
                 server.start();
@@ -139,20 +140,9 @@ public final class ShardProcess {
         }
     }
 
-    private ParameterShard shard(ShardPlan plan, UpdateRule rule, VersionedRate rate) throws ShardFailure {
+    private ParameterShard shard(ShardPlan plan, UpdateRule rule, VersionedRate rate, int threads) throws ShardFailure {
         RangeSet ranges = plan.shards().ranges(arguments.shard());
-        long needed = ShardMemory.of(ranges.size(), plan.largestPushes().get(arguments.shard()), rule, 0)
-                .leastHeapBytes();
-        long heap = Runtime.getRuntime().maxMemory();
-        if (needed > heap) {
-            throw new ShardFailure(
-                    ProcessExit.USER_ERROR,
-                    "shard " + arguments.shard() + " needs " + (needed >> 20) + " MiB of heap for " + ranges.size()
-                            + " parameters under " + rule + ", found " + (heap >> 20)
-                            + " MiB; raise shards.memory or shards.count in the job file");
-        }
-        ParameterShard shard =
-                new ParameterShard(arguments.shard(), arguments.generation(), ranges, rule, rate, PATIENCE);
+        ParameterShard shard = allocate(ranges, rule, rate, threads);
         if (arguments.restore().isEmpty()) {
             shard.initialise(plan.layout(), plan.seed());
             return shard;
@@ -163,6 +153,24 @@ public final class ShardProcess {
             return shard;
         } catch (IOException e) {
             throw new ShardFailure(ProcessExit.TRANSIENT, "cannot restore: " + e.getMessage(), e);
+        }
+    }
+
+    private ParameterShard allocate(RangeSet ranges, UpdateRule rule, VersionedRate rate, int threads)
+            throws ShardFailure {
+        ShardKernels kernels = ShardKernels.best();
+        LOG.info("Updates are applied by {} in {} threads", kernels.description(), threads);
+        try {
+            return new ParameterShard(
+                    arguments.shard(), arguments.generation(), ranges, rule, rate, PATIENCE, kernels, threads);
+        } catch (OutOfMemoryError e) {
+            long needed = ShardMemory.of(ranges.size(), rule, 0).directBytes();
+            throw new ShardFailure(
+                    ProcessExit.USER_ERROR,
+                    "shard " + arguments.shard() + " needs " + (needed >> 20) + " MiB of off-heap memory for "
+                            + ranges.size() + " parameters under " + rule + ", which it can't have: " + e.getMessage()
+                            + "; raise shards.memory or shards.count in the job file",
+                    e);
         }
     }
 

@@ -2,6 +2,7 @@ package org.distbelief.paramserver.rule;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import java.util.Optional;
 import org.distbelief.conf.SectionReader;
 import org.distbelief.paramserver.VectorName;
 
@@ -39,6 +40,12 @@ public record Adagrad(double learningRate, double epsilon, double initialAccumul
             squares[i] = sum;
             parameters[i] -= gamma * g / ((float) Math.sqrt(sum) + guard);
         }
+    }
+
+    @Override
+    public Optional<CompiledUpdate> compiled(UpdateContext context) {
+        return Optional.of(new CompiledUpdate(
+                CompiledUpdate.Form.ADAGRAD, (float) (learningRate * context.rateFactor()), (float) epsilon));
     }
 
     /** In the job file: {@code adagrad: {learningRate: 0.1, epsilon: 1e-10, initialAccumulator: 0}}. */

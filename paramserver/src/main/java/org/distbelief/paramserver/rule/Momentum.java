@@ -2,6 +2,7 @@ package org.distbelief.paramserver.rule;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import java.util.Optional;
 import org.distbelief.conf.SectionReader;
 import org.distbelief.paramserver.VectorName;
 
@@ -35,6 +36,12 @@ public record Momentum(double learningRate, double momentum) implements UpdateRu
             velocity[i] = v;
             parameters[i] -= rate * v;
         }
+    }
+
+    @Override
+    public Optional<CompiledUpdate> compiled(UpdateContext context) {
+        return Optional.of(new CompiledUpdate(
+                CompiledUpdate.Form.MOMENTUM, (float) (learningRate * context.rateFactor()), (float) momentum));
     }
 
     /** In the job file: {@code momentum: {learningRate: 0.01, momentum: 0.9}}. */

@@ -2,6 +2,7 @@ package org.distbelief.paramserver.rule;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import java.util.Optional;
 import org.distbelief.conf.SectionReader;
 
 /**
@@ -26,6 +27,12 @@ public record Sgd(double learningRate) implements UpdateRule {
         for (int i = 0; i < length; i++) {
             parameters[i] -= rate * gradient[i];
         }
+    }
+
+    @Override
+    public Optional<CompiledUpdate> compiled(UpdateContext context) {
+        return Optional.of(
+                new CompiledUpdate(CompiledUpdate.Form.SGD, (float) (learningRate * context.rateFactor()), 0));
     }
 
     /** In the job file: {@code sgd: {learningRate: 0.01}}. */

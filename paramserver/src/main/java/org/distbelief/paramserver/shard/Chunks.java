@@ -7,8 +7,8 @@ import org.distbelief.paramserver.RangeSet;
 
 /** How the floats of a shard's ranges are cut into chunks: a chunk never crosses the border of a range. Immutable. */
 final class Chunks {
-    /** Floats of a full chunk: four such arrays with their headers fit into a megabyte. */
-    static final int FLOATS = 65_520;
+    /** Floats of a full chunk: a quarter of a megabyte, so that a chunk and its gradient stay in a core's cache. */
+    static final int FLOATS = 65_536;
 
     /**
      * A part of one chunk.
@@ -16,9 +16,15 @@ final class Chunks {
      * @param chunk index of the chunk
      * @param from offset of the first float within the chunk
      * @param length number of floats
-     * @param whole whether this is all of the chunk
      */
-    record Segment(int chunk, int from, int length, boolean whole) {}
+    record Segment(int chunk, int from, int length) {}
+
+    /**
+     * A segment, and where its floats lie in a message that holds several.
+     *
+     * @param offset of its first float within the message
+     */
+    record Piece(Segment segment, int offset) {}
 
     private final RangeSet ranges;
     private final List<Range> chunks;
@@ -68,7 +74,7 @@ final class Chunks {
                 Range here = chunks.get(c);
                 long start = Math.max(here.start(), range.start());
                 int length = (int) (Math.min(here.end(), range.end()) - start);
-                segments.add(new Segment(c, (int) (start - here.start()), length, length == here.size()));
+                segments.add(new Segment(c, (int) (start - here.start()), length));
                 found += length;
             }
         }
@@ -76,5 +82,16 @@ final class Chunks {
             throw new IllegalArgumentException("expected parameters within " + ranges + ", found " + wanted);
         }
         return segments;
+    }
+
+    /** The segments of a set of parameters whose floats come in one message, in ascending order. */
+    List<Piece> pieces(RangeSet wanted) {
+        List<Piece> pieces = new ArrayList<>();
+        int offset = 0;
+        for (Segment segment : segments(wanted)) {
+            pieces.add(new Piece(segment, offset));
+            offset += segment.length();
+        }
+        return pieces;
     }
 }

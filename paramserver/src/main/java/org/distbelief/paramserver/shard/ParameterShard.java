@@ -1,5 +1,6 @@
 package org.distbelief.paramserver.shard;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.distbelief.paramserver.Block;
 import org.distbelief.paramserver.ParameterLayout;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.rule.StateVector;
 import org.distbelief.paramserver.rule.UpdateContext;
 import org.distbelief.paramserver.rule.UpdateRule;
@@ -22,24 +24,25 @@ import org.distbelief.paramserver.storage.AppliedPushes;
  * partitions run side by side, chunk by chunk; there is no order among them and a fetch sees each chunk at whatever
  * update it is at.
  */
-public final class ParameterShard {
+public final class ParameterShard implements AutoCloseable {
     private final int index;
     private final long generation;
     private final UpdateRule rule;
     private final VersionedRate rate;
+    private final ShardKernels kernels;
+    private final ParallelPieces workers;
     private final VectorBank bank;
-    private final float[][] parameters;
-    private final List<float[][]> state;
-    private final Staging.Pool staging;
+    private final OffHeapVector parameters;
+    private final List<OffHeapVector> state;
     private final long patienceNanos;
     private final PushLog log = new PushLog();
     private final AtomicLong version = new AtomicLong();
     private final ShardCounters.Live counters = new ShardCounters.Live();
     private final Staleness.Recorder staleness = new Staleness.Recorder();
 
-    /** A shard whose rule always has its whole learning rate. */
+    /** A shard whose rule always has its whole learning rate, and that applies a push in the caller's thread. */
     public ParameterShard(int index, long generation, RangeSet ranges, UpdateRule rule, Duration patience) {
-        this(index, generation, ranges, rule, VersionedRate.constant(), patience);
+        this(index, generation, ranges, rule, VersionedRate.constant(), patience, ShardKernels.best(), 1);
     }
 
     /**
@@ -49,22 +52,33 @@ public final class ParameterShard {
      * @param generation which life of the shard this is; requests for another are refused
      * @param ranges what the shard holds
      * @param rate the factor of the rule's learning rate, by this shard's version
-     * @param patience how long a push may wait for a staging area, or for an earlier copy of itself
+     * @param patience how long a push may wait for an earlier copy of itself
+     * @param kernels the arithmetic
+     * @param threads threads that apply a push together, the caller's among them; at least 1
+     * @throws OutOfMemoryError where the vectors are more than the limit of direct memory
      */
     public ParameterShard(
-            int index, long generation, RangeSet ranges, UpdateRule rule, VersionedRate rate, Duration patience) {
+            int index,
+            long generation,
+            RangeSet ranges,
+            UpdateRule rule,
+            VersionedRate rate,
+            Duration patience,
+            ShardKernels kernels,
+            int threads) {
         this.index = index;
         this.generation = generation;
         this.rule = rule;
         this.rate = rate;
+        this.kernels = kernels;
         Map<VectorName, Float> vectors = new HashMap<>();
         vectors.put(VectorName.PARAMETERS, 0f);
         rule.state().forEach(s -> vectors.put(s.name(), s.initial()));
         this.bank = new VectorBank(ranges, vectors);
         this.parameters = bank.vector(VectorName.PARAMETERS);
         this.state = bank.vectorsOf(rule.state().stream().map(StateVector::name).toList());
-        this.staging = new Staging.Pool(ShardMemory.STAGING_AREAS, bank.chunks(), state.size());
         this.patienceNanos = patience.toNanos();
+        this.workers = new ParallelPieces(threads);
     }
 
     /** Gives the parameters the first values that the layout says. */
@@ -127,53 +141,45 @@ public final class ParameterShard {
     }
 
     /**
-     * Starts a push.
+     * Starts to overwrite part of a vector.
      *
-     * @return takes the gradient; to be closed
-     * @throws ShardException for another generation, parameters that are not here, or where other pushes keep the shard
-     *     busy for longer than its patience
+     * @return hands out the memory, see {@link VectorReader#overwriteNext}
+     * @throws ShardException for another generation, or for a vector or parameters that are not here
      */
-    public PushSession push(PushHeader header) throws ShardException, InterruptedException {
-        check(header.generation());
-        check(header.ranges());
-        try {
-            Staging area = staging.take(patienceNanos);
-            return new PushSession(this, header, bank.chunks().segments(header.ranges()), area, staging::put);
-        } catch (ShardException e) {
-            throw refused(e);
-        }
+    public VectorReader store(long asked, VectorName vector, RangeSet ranges) throws ShardException {
+        check(asked);
+        check(ranges);
+        check(List.of(vector));
+        counters.bytesIn.add(ranges.size() * Float.BYTES);
+        return bank.reader(vector, ranges);
     }
 
-    PushReceipt apply(PushHeader header, List<Chunks.Segment> segments, Staging received, boolean finite)
-            throws ShardException, InterruptedException {
-        counters.bytesIn.add(header.ranges().size() * Float.BYTES);
+    /**
+     * Applies a push, exactly once.
+     *
+     * @param gradient direct, little-endian; from its position to its limit the floats of the header's ranges in
+     *     ascending order of their index
+     * @throws ShardException for another generation, parameters that are not here, a gradient that is longer than a
+     *     push may be or has not the length of its ranges, one that is not finite, a push that comes after a missing
+     *     one or from a process that has been replaced, or where an earlier copy of the push keeps the shard busy for
+     *     longer than its patience; nothing has been applied then
+     */
+    public PushReceipt push(PushHeader header, ByteBuffer gradient) throws ShardException, InterruptedException {
+        check(header.generation());
+        check(header.ranges());
+        checkLength(header, gradient.remaining());
+        counters.bytesIn.add(gradient.remaining());
         PushLog.Entry entry = log.entry(header.id().replica(), header.id().partition());
         if (!entry.lock.tryLock(patienceNanos, TimeUnit.NANOSECONDS)) {
             throw refused(new ShardException(
                     ShardException.Kind.BUSY, "another push of the same partition is still being applied; try again"));
         }
         try {
-            if (entry.isDuplicate(header.id(), header.previous())) {
+            if (entry.isDuplicate(header.id())) {
                 counters.duplicates.increment();
                 return new PushReceipt(version.get(), 0, true);
             }
-            if (!finite) {
-                counters.notFinite.increment();
-                throw new ShardException(
-                        ShardException.Kind.NOT_FINITE,
-                        header.id() + " holds NaN or an infinity and was not applied: the training diverges;"
-                                + " lower the learning rate or use a warm start");
-            }
-            boolean known = header.versionAtFetch() >= 0;
-            long before = version.get();
-            long stale = known ? Math.max(0, before - header.versionAtFetch()) : 0;
-            update(segments, received, new UpdateContext(before, stale, rate.factor(before)));
-            entry.applied(header.id());
-            if (known) {
-                staleness.record(stale);
-            }
-            counters.pushes.increment();
-            return new PushReceipt(header.counts() ? version.incrementAndGet() : version.get(), stale, false);
+            return applied(header, gradient, entry);
         } catch (ShardException e) {
             throw refused(e);
         } finally {
@@ -181,16 +187,59 @@ public final class ParameterShard {
         }
     }
 
-    private void update(List<Chunks.Segment> segments, Staging received, UpdateContext context) {
-        float[][] chunkState = new float[state.size()][];
-        for (Chunks.Segment segment : segments) {
-            int chunk = segment.chunk();
-            for (int s = 0; s < chunkState.length; s++) {
-                chunkState[s] = state.get(s)[chunk];
-            }
+    private PushReceipt applied(PushHeader header, ByteBuffer gradient, PushLog.Entry entry) throws ShardException {
+        ByteBuffer floats = gradient.slice().order(gradient.order());
+        if (!kernels.finite(floats, 0, floats.capacity() / Float.BYTES)) {
+            counters.notFinite.increment();
+            throw new ShardException(
+                    ShardException.Kind.NOT_FINITE,
+                    header.id() + " holds NaN or an infinity and was not applied: the training diverges;"
+                            + " lower the learning rate or use a warm start");
+        }
+        boolean known = header.versionAtFetch() >= 0;
+        long before = version.get();
+        long stale = known ? Math.max(0, before - header.versionAtFetch()) : 0;
+        update(bank.chunks().pieces(header.ranges()), floats, new UpdateContext(before, stale, rate.factor(before)));
+        entry.applied(header.id(), header.last());
+        if (!header.last()) {
+            return new PushReceipt(version.get(), stale, false);
+        }
+        counters.pushes.increment();
+        if (!header.counts()) {
+            return new PushReceipt(version.get(), stale, false);
+        }
+        if (known) {
+            staleness.record(stale);
+        }
+        return new PushReceipt(version.incrementAndGet(), stale, false);
+    }
+
+    private void update(List<Chunks.Piece> pieces, ByteBuffer gradient, UpdateContext context) {
+        workers.forEach(pieces, piece -> {
+            int chunk = piece.segment().chunk();
+            List<ByteBuffer> chunkState =
+                    state.stream().map(vector -> vector.chunk(chunk)).toList();
             synchronized (bank.lock(chunk)) {
-                received.apply(segment, rule, parameters[chunk], chunkState, context);
+                kernels.apply(
+                        rule,
+                        context,
+                        parameters.chunk(chunk),
+                        chunkState,
+                        piece.segment().from(),
+                        gradient,
+                        piece.offset(),
+                        piece.segment().length());
             }
+        });
+    }
+
+    private void checkLength(PushHeader header, int bytes) throws ShardException {
+        long floats = header.ranges().size();
+        if (floats > PushHeader.MOST_FLOATS || bytes != floats * Float.BYTES) {
+            throw refused(new ShardException(
+                    ShardException.Kind.WRONG_RANGES,
+                    "expected a push of at most " + PushHeader.MOST_FLOATS + " parameters, with " + Float.BYTES
+                            + " bytes of gradient for each, found " + floats + " parameters and " + bytes + " bytes"));
         }
     }
 
@@ -242,10 +291,16 @@ public final class ParameterShard {
                 index,
                 generation,
                 bank.ranges().size(),
-                Float.BYTES * (bank.ranges().size() * (1 + state.size()) + staging.floats()),
+                bank.bytes(),
                 version.get(),
                 counters.get(),
                 staleness.get(),
                 log.snapshot());
+    }
+
+    /** Ends the threads that help to apply pushes; none may be under way. */
+    @Override
+    public void close() {
+        workers.close();
     }
 }

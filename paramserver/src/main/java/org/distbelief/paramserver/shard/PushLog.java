@@ -55,7 +55,7 @@ final class PushLog {
 
     private static List<AppliedPushes> sorted(List<AppliedPushes> pushes) {
         return pushes.stream()
-                .filter(a -> a.applied() > 0)
+                .filter(a -> a.sequence() > 0)
                 .sorted(Comparator.comparingInt(AppliedPushes::replica).thenComparingInt(AppliedPushes::partition))
                 .toList();
     }
@@ -75,7 +75,7 @@ final class PushLog {
          *
          * @throws ShardException where it is a zombie's or pushes before it are missing
          */
-        boolean isDuplicate(PushId id, long previous) throws ShardException {
+        boolean isDuplicate(PushId id) throws ShardException {
             AppliedPushes before = last;
             if (id.incarnation() < before.incarnation()) {
                 throw new ShardException(
@@ -89,17 +89,21 @@ final class PushLog {
             if (id.sequence() <= before.sequence()) {
                 return true;
             }
-            if (previous != before.sequence() && !mayJump) {
+            if (id.sequence() != before.sequence() + 1 && !mayJump) {
                 throw new ShardException(
                         ShardException.Kind.SEQUENCE_GAP,
-                        "expected the push after " + before.sequence() + ", found " + id + " after " + previous);
+                        "expected the push after " + before.sequence() + ", found " + id);
             }
             return false;
         }
 
-        void applied(PushId id) {
+        void applied(PushId id, boolean endsUpdate) {
             last = new AppliedPushes(
-                    last.replica(), last.partition(), id.incarnation(), id.sequence(), last.applied() + 1);
+                    last.replica(),
+                    last.partition(),
+                    id.incarnation(),
+                    id.sequence(),
+                    last.applied() + (endsUpdate ? 1 : 0));
             mayJump = false;
         }
     }

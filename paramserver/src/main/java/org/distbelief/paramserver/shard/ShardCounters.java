@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
  * @param bytesIn bytes of gradients received
  * @param bytesOut bytes of parameters sent
  * @param fetches fetches served
- * @param pushes pushes applied
+ * @param pushes updates of replicas, or parts of them that a partition pushes, that were applied whole
  * @param duplicates pushes that had been applied before and were acknowledged again
  * @param refused requests refused, for whatever reason
  * @param notFinite those of them that were refused for NaN or an infinity

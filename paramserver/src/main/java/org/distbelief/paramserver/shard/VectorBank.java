@@ -1,8 +1,6 @@
 package org.distbelief.paramserver.shard;
 
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -12,16 +10,16 @@ import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 
 /**
- * Named vectors over the same ranges of the flat parameter vector, kept in {@code float[]} chunks. Each chunk has a
- * lock, held for one copy or one update: readers may see different chunks at different updates, never a torn chunk. For
- * use by any number of threads.
+ * Named vectors over the same ranges of the flat parameter vector, kept off the heap in chunks. Each chunk has a lock,
+ * held for one copy or one update: readers may see different chunks at different updates, never a torn chunk. For use
+ * by any number of threads.
  */
 public final class VectorBank {
-    /** A buffer for {@link VectorReader#read} that takes at least one whole chunk. */
+    /** Bytes of the longest piece that {@link VectorReader#next} hands out. */
     public static final int CHUNK_BYTES = Chunks.FLOATS * Float.BYTES;
 
     private final Chunks chunks;
-    private final Map<VectorName, float[][]> vectors;
+    private final Map<VectorName, OffHeapVector> vectors;
     private final Object[] locks;
 
     /**
@@ -29,6 +27,7 @@ public final class VectorBank {
      *
      * @param ranges what is kept
      * @param initial the vectors and the value that all their elements have at first
+     * @throws OutOfMemoryError where the limit of direct memory is reached
      */
     public VectorBank(RangeSet ranges, Map<VectorName, Float> initial) {
         this.chunks = new Chunks(ranges);
@@ -36,17 +35,8 @@ public final class VectorBank {
         for (int chunk = 0; chunk < locks.length; chunk++) {
             locks[chunk] = new Object();
         }
-        Map<VectorName, float[][]> allocated = new TreeMap<>();
-        initial.forEach((name, value) -> {
-            float[][] vector = new float[chunks.count()][];
-            for (int chunk = 0; chunk < vector.length; chunk++) {
-                vector[chunk] = new float[chunks.length(chunk)];
-                if (value != 0) {
-                    Arrays.fill(vector[chunk], value);
-                }
-            }
-            allocated.put(name, vector);
-        });
+        Map<VectorName, OffHeapVector> allocated = new TreeMap<>();
+        initial.forEach((name, value) -> allocated.put(name, new OffHeapVector(chunks, value)));
         this.vectors = Collections.unmodifiableMap(allocated);
     }
 
@@ -60,6 +50,11 @@ public final class VectorBank {
         return vectors.keySet();
     }
 
+    /** Bytes of all vectors. */
+    public long bytes() {
+        return Float.BYTES * ranges().size() * vectors.size();
+    }
+
     /** Gives an element's value for its flat index. */
     @FunctionalInterface
     public interface Values {
@@ -68,13 +63,13 @@ public final class VectorBank {
 
     /** Sets elements of a vector by their flat index. */
     public void fill(VectorName name, RangeSet ranges, Values values) {
-        float[][] vector = vector(name);
+        OffHeapVector vector = vector(name);
         for (Chunks.Segment segment : chunks.segments(ranges)) {
+            long start = chunks.start(segment.chunk()) + segment.from();
+            ByteBuffer target = vector.view(segment);
             synchronized (locks[segment.chunk()]) {
-                float[] target = vector[segment.chunk()];
-                long start = chunks.start(segment.chunk());
-                for (int i = segment.from(); i < segment.from() + segment.length(); i++) {
-                    target[i] = values.at(start + i);
+                for (int i = 0; i < segment.length(); i++) {
+                    target.putFloat(values.at(start + i));
                 }
             }
         }
@@ -95,14 +90,15 @@ public final class VectorBank {
             throw new IllegalArgumentException(
                     "expected " + ranges.size() * Float.BYTES + " bytes for " + ranges + ", found " + from.remaining());
         }
-        float[][] vector = vector(name);
-        FloatBuffer floats = from.asFloatBuffer();
+        OffHeapVector vector = vector(name);
         for (Chunks.Segment segment : chunks.segments(ranges)) {
+            ByteBuffer target = vector.view(segment);
+            ByteBuffer source = from.slice(from.position(), target.capacity());
             synchronized (locks[segment.chunk()]) {
-                floats.get(vector[segment.chunk()], segment.from(), segment.length());
+                target.put(source);
             }
+            from.position(from.position() + target.capacity());
         }
-        from.position(from.limit());
     }
 
     Chunks chunks() {
@@ -113,16 +109,16 @@ public final class VectorBank {
         return locks[chunk];
     }
 
-    /** The chunks of a vector; touched only under their locks. */
-    float[][] vector(VectorName name) {
-        float[][] vector = vectors.get(name);
+    /** A vector, whose chunks are touched only under their locks. */
+    OffHeapVector vector(VectorName name) {
+        OffHeapVector vector = vectors.get(name);
         if (vector == null) {
             throw new IllegalArgumentException("expected one of the vectors " + vectors.keySet() + ", found " + name);
         }
         return vector;
     }
 
-    List<float[][]> vectorsOf(List<VectorName> names) {
+    List<OffHeapVector> vectorsOf(List<VectorName> names) {
         return names.stream().map(this::vector).toList();
     }
 }

@@ -1,20 +1,31 @@
 package org.distbelief.paramserver.shard;
 
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.NoSuchElementException;
 
-/** Reads part of a vector in ascending order, whole chunks at a time. For one thread. */
+/** Reads part of a vector in ascending order, a chunk at a time. For one thread. */
 public final class VectorReader {
     private final VectorBank bank;
-    private final float[][] vector;
+    private final OffHeapVector vector;
     private final List<Chunks.Segment> segments;
     private int next;
 
-    VectorReader(VectorBank bank, float[][] vector, List<Chunks.Segment> segments) {
+    VectorReader(VectorBank bank, OffHeapVector vector, List<Chunks.Segment> segments) {
         this.bank = bank;
         this.vector = vector;
         this.segments = segments;
+    }
+
+    /**
+     * Takes a piece of a vector while nobody may change it, so without waiting for anything.
+     *
+     * @param <E> what it throws
+     */
+    @FunctionalInterface
+    public interface Sink<E extends Exception> {
+        /** @param floats little-endian, of at most {@link VectorBank#CHUNK_BYTES}; not to be used afterwards */
+        void take(ByteBuffer floats) throws E;
     }
 
     /** Whether everything was read. */
@@ -23,21 +34,39 @@ public final class VectorReader {
     }
 
     /**
-     * Copies as many chunks as fit. A chunk's lock is held only while the chunk is copied.
+     * Hands out the next piece, straight from the shard's memory. The chunk's lock is held meanwhile.
      *
-     * @param into of little-endian order; its position moves behind what was copied. With room for
-     *     {@link VectorBank#CHUNK_BYTES} there is always progress
-     * @return floats copied
+     * @throws NoSuchElementException where there is no more
      */
-    public int read(ByteBuffer into) {
-        FloatBuffer floats = into.asFloatBuffer();
-        while (next < segments.size() && segments.get(next).length() <= floats.remaining()) {
-            Chunks.Segment segment = segments.get(next++);
-            synchronized (bank.lock(segment.chunk())) {
-                floats.put(vector[segment.chunk()], segment.from(), segment.length());
-            }
+    public <E extends Exception> void next(Sink<E> sink) throws E {
+        Chunks.Segment segment = following();
+        ByteBuffer floats = vector.view(segment);
+        synchronized (bank.lock(segment.chunk())) {
+            sink.take(floats);
         }
-        into.position(into.position() + floats.position() * Float.BYTES);
-        return floats.position();
+    }
+
+    /**
+     * Hands out the next piece, straight from the shard's memory, to be overwritten. The chunk's lock is not held:
+     * whoever reads the chunk meanwhile sees part of what is written.
+     *
+     * @throws NoSuchElementException where there is no more
+     */
+    public <E extends Exception> void overwriteNext(Sink<E> source) throws E {
+        source.take(vector.view(following()));
+    }
+
+    private Chunks.Segment following() {
+        if (finished()) {
+            throw new NoSuchElementException("everything was read");
+        }
+        return segments.get(next++);
+    }
+
+    /** Copies all that is left to a buffer with room for it, whose position moves behind it. */
+    public void readAll(ByteBuffer into) {
+        while (!finished()) {
+            next(into::put);
+        }
     }
 }

@@ -7,6 +7,7 @@ package org.distbelief.paramserver.storage;
  * @param partition partition of the model
  * @param incarnation the highest that the shard has seen
  * @param sequence the last applied push of that incarnation
- * @param applied pushes applied over all incarnations
+ * @param applied updates, or parts of them that the partition pushes, of which the last push was applied, over all
+ *     incarnations
  */
 public record AppliedPushes(int replica, int partition, long incarnation, long sequence, long applied) {}

@@ -164,6 +164,32 @@ final class ChannelTransport extends TEndpointTransport {
         out.clear();
     }
 
+    /** Waits until the socket takes something. */
+    void awaitRoom() throws TTransportException {
+        try {
+            await(SelectionKey.OP_WRITE, silenceMillis, "took nothing");
+        } catch (IOException e) {
+            throw lost(e);
+        }
+    }
+
+    /**
+     * Sends of what is buffered, and of these bytes, as much as the socket takes at once. Never waits.
+     *
+     * @param rest takes the bytes that are left, for {@link #writePayload}; has room for all of them
+     */
+    void offerPayload(ByteBuffer source, ByteBuffer rest) throws TTransportException {
+        out.flip();
+        try {
+            channel.write(new ByteBuffer[] {out, source});
+        } catch (IOException e) {
+            throw lost(e);
+        } finally {
+            out.compact();
+        }
+        rest.put(source);
+    }
+
     @Override
     public void flush() throws TTransportException {
         out.flip();

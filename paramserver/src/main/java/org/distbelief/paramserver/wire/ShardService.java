@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.thrift.TException;
+import org.apache.thrift.TSerializable;
 import org.apache.thrift.protocol.TField;
 import org.apache.thrift.protocol.TProtocolException;
 import org.apache.thrift.protocol.TProtocolUtil;
@@ -17,24 +18,28 @@ import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
-import org.distbelief.paramserver.shard.PushSession;
 import org.distbelief.paramserver.shard.ShardException;
 import org.distbelief.paramserver.shard.ShardSaver;
 import org.distbelief.paramserver.shard.VectorBank;
+import org.distbelief.paramserver.shard.VectorReader;
 import org.distbelief.paramserver.storage.SavedFile;
 import org.distbelief.paramserver.wire.gen.FetchRequest;
 import org.distbelief.paramserver.wire.gen.PushRequest;
 import org.distbelief.paramserver.wire.gen.SaveReply;
 import org.distbelief.paramserver.wire.gen.SaveRequest;
+import org.distbelief.paramserver.wire.gen.StoreRequest;
 
 /** A parameter shard as a Thrift service, {@code Shard} in {@code paramserver.thrift}. */
 public final class ShardService {
-    private static final int BUFFER = 2 * VectorBank.CHUNK_BYTES;
 
     private final ParameterShard shard;
     private final ShardSaver saver;
     private final Object saving = new Object();
-    private final BufferPool buffers = new BufferPool(BUFFER);
+    /** Each for a push that arrives. */
+    private final BufferPool gradients = new BufferPool(PushHeader.MOST_FLOATS * Float.BYTES);
+
+    /** Each for what the connection of a fetch could not take at once. */
+    private final BufferPool rests = new BufferPool(VectorBank.CHUNK_BYTES);
 
     /** @param saver writes the shard's vectors; called by one thread at a time */
     public ShardService(ParameterShard shard, ShardSaver saver) {
@@ -44,8 +49,13 @@ public final class ShardService {
 
     /** The service's methods, for a {@link ThriftServer}. */
     public WireMethods methods() {
-        return new WireMethods(
-                Map.of("status", this::status, "fetch", this::fetch, "push", this::push, "save", this::save));
+        return new WireMethods(Map.of(
+                "ping", this::ping,
+                "status", this::status,
+                "fetch", this::fetch,
+                "push", this::push,
+                "store", this::store,
+                "save", this::save));
     }
 
     private WireMethods.Reply status(WireProtocol in) throws TException {
@@ -69,10 +79,12 @@ public final class ShardService {
             out.writeI64(fetched.version());
             out.writeFieldBegin(new TField("", TType.STRING, (short) 2));
             out.writePayloadLength(ranges.size() * Float.BYTES);
-            try (BufferPool.Lease lease = buffers.take()) {
+            try (BufferPool.Lease lease = rests.take()) {
+                ByteBuffer rest = lease.buffer();
                 while (!fetched.reader().finished()) {
-                    fetched.reader().read(lease.buffer().clear());
-                    out.writePayload(lease.buffer().flip());
+                    rest.clear();
+                    fetched.reader().<TException>next(floats -> out.offerPayload(floats, rest));
+                    out.writePayload(rest.flip());
                 }
             }
             out.writeFieldStop();
@@ -81,8 +93,30 @@ public final class ShardService {
         };
     }
 
+    private WireMethods.Reply ping(WireProtocol in) throws TException {
+        in.readNoArguments();
+        return WireProtocol::writeNothing;
+    }
+
     private WireMethods.Reply push(WireProtocol in) throws TException {
         PushRequest request = new PushRequest();
+        return withPayload(in, request, () -> push(Translation.push(request), in));
+    }
+
+    private WireMethods.Reply store(WireProtocol in) throws TException {
+        StoreRequest request = new StoreRequest();
+        return withPayload(in, request, () -> store(request, in));
+    }
+
+    /** Reads a payload, whose bytes follow, and does what is to be done with it. */
+    @FunctionalInterface
+    private interface Payload {
+        WireMethods.Reply read() throws TException;
+    }
+
+    /** Reads arguments that are a request, field 1, and after it a payload, field 2. */
+    private static WireMethods.Reply withPayload(WireProtocol in, TSerializable request, Payload payload)
+            throws TException {
         WireMethods.Reply reply = null;
         boolean headed = false;
         in.readStructBegin();
@@ -91,9 +125,9 @@ public final class ShardService {
                 request.read(in);
                 headed = true;
             } else if (field.id == 2 && field.type == TType.STRING && headed && reply == null) {
-                reply = push(Translation.push(request), in);
+                reply = payload.read();
             } else if (field.id == 2) {
-                throw Translation.invalid("expected one gradient, after the request");
+                throw Translation.invalid("expected one payload, after the request");
             } else {
                 TProtocolUtil.skip(in, field.type);
             }
@@ -101,39 +135,46 @@ public final class ShardService {
         }
         in.readStructEnd();
         if (reply == null) {
-            throw Translation.invalid("the push has no gradient");
+            throw Translation.invalid("the call has no payload");
         }
         return reply;
     }
 
+    private WireMethods.Reply store(StoreRequest request, WireProtocol in) throws TException {
+        int length = in.readPayloadLength();
+        RangeSet ranges = Translation.ranges(request.getRanges());
+        if (length != ranges.size() * Float.BYTES) {
+            throw Translation.invalid(
+                    "expected " + ranges.size() * Float.BYTES + " bytes for " + ranges + ", found " + length);
+        }
+        VectorReader target;
+        try {
+            target = shard.store(request.getGeneration(), name(request.getVector()), ranges);
+        } catch (ShardException e) {
+            in.skipPayload(length);
+            return refusal(e);
+        }
+        while (!target.finished()) {
+            target.<TException>overwriteNext(in::readPayload);
+        }
+        return WireProtocol::writeNothing;
+    }
+
     private WireMethods.Reply push(PushHeader header, WireProtocol in) throws TException {
         int length = in.readPayloadLength();
-        long most = shard.ranges().size() * Float.BYTES;
-        if (length > most) {
-            throw new TProtocolException(
-                    TProtocolException.SIZE_LIMIT,
-                    "expected a gradient of at most " + most + " bytes, which is all that the shard holds, found "
-                            + length);
-        }
-        // Whoever refuses before the end of the gradient must still take it off the connection.
-        try (BufferPool.Lease lease = buffers.take()) {
-            Incoming gradient = new Incoming(in, length, lease.buffer());
-            try (PushSession session = shard.push(header)) {
-                if (session.expectedBytes() != length) {
-                    throw new ShardException(
-                            ShardException.Kind.WRONG_RANGES,
-                            "expected " + session.expectedBytes() + " bytes of gradient for " + header.ranges()
-                                    + ", found " + length);
-                }
-                while (gradient.hasRemaining()) {
-                    session.accept(gradient.next());
-                }
-                PushReceipt receipt = session.complete();
-                return out -> out.writeSingle(0, Translation.receipt(receipt));
-            } catch (ShardException e) {
-                gradient.drain();
-                return refusal(e);
+        try (BufferPool.Lease lease = gradients.take()) {
+            ByteBuffer gradient = lease.buffer().clear();
+            if (length > gradient.capacity()) {
+                throw new TProtocolException(
+                        TProtocolException.SIZE_LIMIT,
+                        "expected a gradient of at most " + gradient.capacity() + " bytes, found " + length
+                                + "; a larger one is sent in several pushes");
             }
+            in.readPayload(gradient.limit(length));
+            PushReceipt receipt = shard.push(header, gradient.flip());
+            return out -> out.writeSingle(0, Translation.receipt(receipt));
+        } catch (ShardException e) {
+            return refusal(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TTransportException(TTransportException.UNKNOWN, "interrupted during " + header.id(), e);
@@ -171,35 +212,5 @@ public final class ShardService {
 
     private static WireMethods.Reply refusal(ShardException e) {
         return out -> out.writeSingle(1, Translation.refused(e));
-    }
-
-    /** A payload on its way in. */
-    private static final class Incoming {
-        private final WireProtocol in;
-        private final ByteBuffer buffer;
-        private long missing;
-
-        Incoming(WireProtocol in, long length, ByteBuffer buffer) {
-            this.in = in;
-            this.missing = length;
-            this.buffer = buffer;
-        }
-
-        boolean hasRemaining() {
-            return missing > 0;
-        }
-
-        ByteBuffer next() throws TException {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), missing));
-            in.readPayload(buffer);
-            missing -= buffer.position();
-            return buffer.flip();
-        }
-
-        void drain() throws TException {
-            while (hasRemaining()) {
-                next();
-            }
-        }
     }
 }

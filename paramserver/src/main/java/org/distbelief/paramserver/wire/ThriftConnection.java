@@ -3,6 +3,8 @@ package org.distbelief.paramserver.wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TException;
 import org.apache.thrift.TSerializable;
@@ -22,9 +24,13 @@ public final class ThriftConnection implements AutoCloseable {
     private final int port;
     private final Duration connect;
     private final WireLimits limits;
+    private final Deque<Outstanding> outstanding = new ArrayDeque<>();
     private int sequence;
     private @Nullable ChannelTransport transport;
     private boolean closed;
+
+    /** A call whose reply has not been read. */
+    private record Outstanding(String method, int sequence) {}
 
     /** Writes the struct of a call's arguments. */
     @FunctionalInterface
@@ -72,23 +78,59 @@ public final class ThriftConnection implements AutoCloseable {
      */
     public <T> T call(String method, Duration silence, Arguments arguments, Result<T> result)
             throws IOException, TException {
+        send(method, arguments);
+        return receive(silence, result);
+    }
+
+    /**
+     * Sends a call without waiting for the reply, which {@link #receive} reads. Several calls may be on their way;
+     * their replies come in order. Where one fails by the connection, all of them have.
+     *
+     * @throws IOException where the connection fails; what was sent before is lost, too
+     */
+    public void send(String method, Arguments arguments) throws IOException {
         boolean sound = false;
         try {
-            ChannelTransport open = open();
+            ChannelTransport open = outstanding.isEmpty() ? open() : current(method);
             WireProtocol protocol = new WireProtocol(open);
             open.silence(limits.read());
             protocol.writeMessageBegin(new TMessage(method, TMessageType.CALL, ++sequence));
             arguments.write(protocol);
             protocol.writeMessageEnd();
             open.flush();
+            outstanding.add(new Outstanding(method, sequence));
+            sound = true;
+        } catch (TException e) {
+            throw failed(method, e);
+        } finally {
+            if (!sound) {
+                drop();
+            }
+        }
+    }
+
+    /**
+     * Reads the reply to the oldest call that was sent.
+     *
+     * @param silence how long the server may be silent while it works on this call
+     * @throws IOException where the connection fails, names the server; it is unknown whether the call was carried out
+     * @throws TException what the result's reader throws as a declared exception
+     * @throws java.util.NoSuchElementException where no call is on its way
+     */
+    public <T> T receive(Duration silence, Result<T> result) throws IOException, TException {
+        Outstanding call = outstanding.remove();
+        boolean sound = false;
+        try {
+            ChannelTransport open = current(call.method());
             if (!open.awaitMessage(silence)) {
                 throw new TTransportException(TTransportException.END_OF_FILE, "the server closed the connection");
             }
-            T reply = read(protocol, method, result);
+            open.silence(limits.read());
+            T reply = read(new WireProtocol(open), call, result);
             sound = true;
             return reply;
         } catch (TTransportException | TProtocolException | TApplicationException e) {
-            throw new IOException(method + " at " + host + ":" + port + " failed: " + e.getMessage(), e);
+            throw failed(call.method(), e);
         } catch (TException declared) {
             sound = true;
             throw declared;
@@ -99,20 +141,39 @@ public final class ThriftConnection implements AutoCloseable {
         }
     }
 
-    private <T> T read(WireProtocol protocol, String method, Result<T> result) throws TException {
+    private IOException failed(String method, TException e) {
+        return new IOException(method + " at " + host + ":" + port + " failed: " + e.getMessage(), e);
+    }
+
+    /** Forgets the calls whose replies have not been read; the next call connects anew. */
+    public void reset() {
+        drop();
+    }
+
+    private static <T> T read(WireProtocol protocol, Outstanding call, Result<T> result) throws TException {
         TMessage message = protocol.readMessageBegin();
         if (message.type == TMessageType.EXCEPTION) {
             throw TApplicationException.readFrom(protocol);
         }
-        if (message.type != TMessageType.REPLY || message.seqid != sequence || !message.name.equals(method)) {
+        if (message.type != TMessageType.REPLY
+                || message.seqid != call.sequence()
+                || !message.name.equals(call.method())) {
             throw new TProtocolException(
                     TProtocolException.INVALID_DATA,
-                    "expected the reply to call " + sequence + ", " + method + ", found one to " + message.seqid + ", "
-                            + message.name);
+                    "expected the reply to call " + call.sequence() + ", " + call.method() + ", found one to "
+                            + message.seqid + ", " + message.name);
         }
         T reply = result.read(protocol);
         protocol.readMessageEnd();
         return reply;
+    }
+
+    private synchronized ChannelTransport current(String method) throws TTransportException {
+        ChannelTransport open = transport;
+        if (open == null) {
+            throw new TTransportException(TTransportException.NOT_OPEN, "the connection was closed during " + method);
+        }
+        return open;
     }
 
     private ChannelTransport open() throws IOException, TTransportException {
@@ -137,7 +198,12 @@ public final class ThriftConnection implements AutoCloseable {
         throw new IOException("the connection to " + host + ":" + port + " was closed");
     }
 
-    private synchronized void drop() {
+    private void drop() {
+        outstanding.clear();
+        disconnect();
+    }
+
+    private synchronized void disconnect() {
         if (transport != null) {
             transport.close();
             transport = null;
@@ -148,6 +214,6 @@ public final class ThriftConnection implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        drop();
+        disconnect();
     }
 }

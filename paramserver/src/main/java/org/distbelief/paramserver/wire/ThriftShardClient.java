@@ -1,10 +1,10 @@
 package org.distbelief.paramserver.wire;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import org.apache.thrift.TException;
+import org.apache.thrift.TSerializable;
 import org.apache.thrift.protocol.TField;
 import org.apache.thrift.protocol.TStruct;
 import org.apache.thrift.protocol.TType;
@@ -26,6 +26,7 @@ import org.distbelief.paramserver.wire.gen.SaveReply;
 import org.distbelief.paramserver.wire.gen.SaveRequest;
 import org.distbelief.paramserver.wire.gen.ShardRefused;
 import org.distbelief.paramserver.wire.gen.StatusReply;
+import org.distbelief.paramserver.wire.gen.StoreRequest;
 
 /** Speaks to a shard over Thrift. Floats go straight between the socket and the caller's buffer. */
 public final class ThriftShardClient implements ShardClient {
@@ -33,6 +34,11 @@ public final class ThriftShardClient implements ShardClient {
 
     /** A shard writes its vectors to the file system before it answers. */
     private static final Duration SAVE = Duration.ofMinutes(10);
+
+    /** Parameters of one request, and requests on their way: measured to be best. */
+    private static final int PIECE_FLOATS = 1 << 20;
+
+    private static final int PIECES_ON_THE_WAY = 4;
 
     private final ThriftConnection connection;
     private final WireLimits limits;
@@ -50,6 +56,41 @@ public final class ThriftShardClient implements ShardClient {
         return address -> new ThriftShardClient(address, limits);
     }
 
+    /** Waits for an answer. */
+    public void ping() throws IOException, ShardException {
+        call("ping", limits.read(), WireProtocol::writeNothing, in -> {
+            in.readNoResult(null);
+            return true;
+        });
+    }
+
+    /**
+     * Overwrites part of a vector; meant for a shard from which nobody fetches yet.
+     *
+     * @param ranges parameters that the shard holds; not empty
+     * @param from holds their values at their flat indices
+     */
+    public void store(VectorName vector, RangeSet ranges, ParameterBuffer from) throws IOException, ShardException {
+        List<RangeSet> pieces = ranges.cut(PIECE_FLOATS);
+        int sent = 0;
+        for (int received = 0; received < pieces.size(); received++) {
+            while (sent < Math.min(received + PIECES_ON_THE_WAY, pieces.size())) {
+                RangeSet piece = pieces.get(sent++);
+                StoreRequest request = new StoreRequest(generation, vector.value(), Translation.ranges(piece));
+                connection.send("store", out -> writeWithPayload(out, request, piece, from));
+            }
+            try {
+                receive("store", limits.read(), in -> {
+                    in.readNoResult(new ShardRefused());
+                    return true;
+                });
+            } catch (ShardException e) {
+                connection.reset();
+                throw e;
+            }
+        }
+    }
+
     @Override
     public ShardStatus status() throws IOException, ShardException {
         StatusReply reply =
@@ -59,8 +100,25 @@ public final class ThriftShardClient implements ShardClient {
 
     @Override
     public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into) throws IOException, ShardException {
-        FetchRequest request = new FetchRequest(generation, vector.value(), Translation.ranges(ranges));
-        return call("fetch", limits.read(), out -> out.writeSingle(1, request), in -> readFetched(in, ranges, into));
+        List<RangeSet> pieces = ranges.cut(PIECE_FLOATS);
+        long version = -1;
+        int sent = 0;
+        for (int received = 0; received < pieces.size(); received++) {
+            while (sent < Math.min(received + PIECES_ON_THE_WAY, pieces.size())) {
+                FetchRequest request =
+                        new FetchRequest(generation, vector.value(), Translation.ranges(pieces.get(sent++)));
+                connection.send("fetch", out -> out.writeSingle(1, request));
+            }
+            RangeSet piece = pieces.get(received);
+            try {
+                long found = receive("fetch", limits.read(), in -> readFetched(in, piece, into));
+                version = received == 0 ? found : version;
+            } catch (ShardException e) {
+                connection.reset();
+                throw e;
+            }
+        }
+        return version;
     }
 
     private static long readFetched(WireProtocol in, RangeSet ranges, ParameterBuffer into) throws TException {
@@ -100,25 +158,28 @@ public final class ThriftShardClient implements ShardClient {
     }
 
     @Override
-    public PushReceipt push(PushHeader header, ParameterBuffer gradient) throws IOException, ShardException {
-        PushReply reply = call(
-                "push",
-                limits.read(),
-                out -> {
-                    out.writeStructBegin(new TStruct());
-                    out.writeFieldBegin(new TField("", TType.STRUCT, (short) 1));
-                    Translation.push(header).write(out);
-                    out.writeFieldBegin(new TField("", TType.STRING, (short) 2));
-                    out.writePayloadLength(header.ranges().size() * Float.BYTES);
-                    ParameterViews views = new ParameterViews(gradient, header.ranges());
-                    while (views.hasNext()) {
-                        ByteBuffer view = views.next(Integer.MAX_VALUE);
-                        out.writePayload(view);
-                    }
-                    out.writeFieldStop();
-                    out.writeStructEnd();
-                },
-                in -> in.readResult(new PushReply(), new ShardRefused()));
+    public void begin(PushHeader header, ParameterBuffer gradient) throws IOException {
+        connection.send("push", out -> writeWithPayload(out, Translation.push(header), header.ranges(), gradient));
+    }
+
+    private static void writeWithPayload(
+            WireProtocol out, TSerializable request, RangeSet ranges, ParameterBuffer floats) throws TException {
+        out.writeStructBegin(new TStruct());
+        out.writeFieldBegin(new TField("", TType.STRUCT, (short) 1));
+        request.write(out);
+        out.writeFieldBegin(new TField("", TType.STRING, (short) 2));
+        out.writePayloadLength(ranges.size() * Float.BYTES);
+        ParameterViews views = new ParameterViews(floats, ranges);
+        while (views.hasNext()) {
+            out.writePayload(views.next(Integer.MAX_VALUE));
+        }
+        out.writeFieldStop();
+        out.writeStructEnd();
+    }
+
+    @Override
+    public PushReceipt finish() throws IOException, ShardException {
+        PushReply reply = receive("push", limits.read(), in -> in.readResult(new PushReply(), new ShardRefused()));
         return Translation.receipt(reply);
     }
 
@@ -141,8 +202,14 @@ public final class ThriftShardClient implements ShardClient {
     private <T> T call(
             String method, Duration silence, ThriftConnection.Arguments arguments, ThriftConnection.Result<T> result)
             throws IOException, ShardException {
+        connection.send(method, arguments);
+        return receive(method, silence, result);
+    }
+
+    private <T> T receive(String method, Duration silence, ThriftConnection.Result<T> result)
+            throws IOException, ShardException {
         try {
-            return connection.call(method, silence, arguments, result);
+            return connection.receive(silence, result);
         } catch (ShardRefused e) {
             throw Translation.refused(e);
         } catch (TException e) {

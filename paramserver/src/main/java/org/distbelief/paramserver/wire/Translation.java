@@ -60,10 +60,9 @@ final class Translation {
                 header.id().partition(),
                 header.id().incarnation(),
                 header.id().sequence(),
-                header.previous(),
                 ranges(header.ranges()),
                 header.versionAtFetch());
-        return request.setCounts(header.counts());
+        return request.setLast(header.last()).setCounts(header.counts());
     }
 
     static PushHeader push(PushRequest request) throws TProtocolException {
@@ -77,9 +76,9 @@ final class Translation {
         return new PushHeader(
                 request.getGeneration(),
                 id,
-                request.getPrevious(),
                 ranges(request.getRanges()),
                 request.getVersionAtFetch(),
+                request.isLast(),
                 request.isCounts());
     }
 

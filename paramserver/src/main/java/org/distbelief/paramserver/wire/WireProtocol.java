@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class WireProtocol extends TBinaryProtocol {
     private static final long NO_LIMIT = -1;
 
+    private static final int SKIPPED = 64 << 10;
+
     private final ChannelTransport transport;
 
     WireProtocol(ChannelTransport transport) {
@@ -45,6 +47,14 @@ public final class WireProtocol extends TBinaryProtocol {
         transport.readPayload(target);
     }
 
+    /** Takes the next bytes of a payload off the connection, for nobody. */
+    public void skipPayload(int length) throws TException {
+        ByteBuffer ignored = ByteBuffer.allocateDirect(Math.min(length, SKIPPED));
+        for (int left = length; left > 0; left -= ignored.position()) {
+            readPayload(ignored.clear().limit(Math.min(left, SKIPPED)));
+        }
+    }
+
     /** Writes the length of a {@code binary} field, whose bytes must then be written by {@link #writePayload}. */
     public void writePayloadLength(long length) throws TException {
         writeI32(Math.toIntExact(length));
@@ -53,6 +63,21 @@ public final class WireProtocol extends TBinaryProtocol {
     /** Sends the next bytes of a payload; straight to the socket if the buffer is direct. */
     public void writePayload(ByteBuffer source) throws TException {
         transport.writePayload(source);
+    }
+
+    /** Waits until the peer's connection takes some of a payload. */
+    public void awaitRoom() throws TException {
+        transport.awaitRoom();
+    }
+
+    /**
+     * Sends of the next bytes of a payload as much as the connection takes at once. Never waits.
+     *
+     * @param source direct
+     * @param rest takes the bytes that are left, which must then be sent by {@link #writePayload}; has room for all
+     */
+    public void offerPayload(ByteBuffer source, ByteBuffer rest) throws TException {
+        transport.offerPayload(source, rest);
     }
 
     /** Reads a call's arguments where these are one struct, as field 1. */
@@ -122,6 +147,25 @@ public final class WireProtocol extends TBinaryProtocol {
             throw new TApplicationException(TApplicationException.MISSING_RESULT, "the reply has no result");
         }
         return success;
+    }
+
+    /**
+     * Reads the result of a call that has none.
+     *
+     * @param declared the exception that the method declares as field 1, if it declares one; thrown if it comes
+     */
+    public void readNoResult(@Nullable TException declared) throws TException {
+        readStructBegin();
+        for (TField field = readFieldBegin(); field.type != TType.STOP; field = readFieldBegin()) {
+            if (field.id == 1 && field.type == TType.STRUCT && declared instanceof TBase<?, ?> exception) {
+                exception.read(this);
+                readRestOfStruct();
+                throw declared;
+            }
+            TProtocolUtil.skip(this, field.type);
+            readFieldEnd();
+        }
+        readStructEnd();
     }
 
     /** Skips the fields that are left of the struct that is being read. */

@@ -20,12 +20,13 @@ import org.distbelief.paramserver.Block;
 import org.distbelief.paramserver.ContiguousParameterBuffer;
 import org.distbelief.paramserver.Initialisation;
 import org.distbelief.paramserver.ParameterLayout;
-import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.ShardPlan;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.client.PushOutcome;
+import org.distbelief.paramserver.client.PushSource;
+import org.distbelief.paramserver.client.Pushes;
 import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.client.ShardClient;
 import org.distbelief.paramserver.client.ShardedParameters;
@@ -100,7 +101,7 @@ class ShardProcessTest {
                     .isEqualTo(PLAN.layout().blocks().get(0).initialisation().at(9, 77));
             ContiguousParameterBuffer gradient = new ContiguousParameterBuffer(SIZE);
             gradient.set(77, 5);
-            parameters.push(new PushId(0, 0, 1, 1), all, gradient, versions);
+            push(parameters, 1, all, gradient, versions);
 
             String checkpoint = temp.resolve("checkpoint").toUri().toString();
             ShardAddress address = registry.directory().find(0, BOUND);
@@ -117,16 +118,28 @@ class ShardProcessTest {
             ContiguousParameterBuffer restored = new ContiguousParameterBuffer(SIZE);
             assertThat(parameters.fetch(all, restored)).containsExactly(1);
             assertThat(restored.get(77)).isEqualTo(values.get(77) - 1);
-            PushOutcome again = parameters.push(new PushId(0, 0, 1, 1), all, gradient, versions);
-            assertThat(again.receipts().values())
+            assertThat(push(parameters, 1, all, gradient, versions).receipts().values())
                     .as("a push that the checkpoint contains")
                     .allMatch(PushReceipt::duplicate);
 
-            parameters.push(new PushId(0, 0, 1, 2), all, gradient, versions);
+            push(parameters, 2, all, gradient, versions);
             parameters.fetch(all, restored);
             assertThat(restored.get(77))
                     .as("the second update has half the rate, also after the first was restored")
                     .isCloseTo(values.get(77) - 1 - 0.5f / (float) Math.sqrt(2), within(1e-5f));
+        }
+    }
+
+    /** The first push of an incarnation. */
+    private static PushOutcome push(
+            ShardedParameters parameters,
+            long incarnation,
+            RangeSet all,
+            ContiguousParameterBuffer from,
+            long[] versions)
+            throws Exception {
+        try (Pushes pushes = parameters.pushes(new PushSource(0, 0, incarnation))) {
+            return pushes.push(all, from, versions);
         }
     }
 

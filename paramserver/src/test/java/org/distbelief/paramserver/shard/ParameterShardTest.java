@@ -25,6 +25,7 @@ import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.ShardMap;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.rule.Momentum;
 import org.distbelief.paramserver.rule.Sgd;
 import org.distbelief.paramserver.rule.StepDecay;
@@ -43,7 +44,7 @@ class ParameterShardTest {
 
     @Test
     void aPushIsAppliedAndSeenByTheNextFetch() throws Exception {
-        PushReceipt receipt = push(shard, header(1, 0, SOME, 0), 2);
+        PushReceipt receipt = push(shard, header(1, SOME, 0), 2);
         assertThat(receipt).isEqualTo(new PushReceipt(1, 0, false));
         assertThat(fetch(shard, SOME)).containsOnly(-2f);
         assertThat(fetch(shard, RANGES)).contains(0f).contains(-2f);
@@ -51,8 +52,8 @@ class ParameterShardTest {
 
     @Test
     void aRepeatedPushIsAcknowledgedButNotApplied() throws Exception {
-        push(shard, header(1, 0, SOME, 0), 2);
-        PushReceipt again = push(shard, header(1, 0, SOME, 0), 2);
+        push(shard, header(1, SOME, 0), 2);
+        PushReceipt again = push(shard, header(1, SOME, 0), 2);
         assertThat(again.duplicate()).isTrue();
         assertThat(fetch(shard, SOME)).containsOnly(-2f);
         assertThat(shard.status().counters().duplicates()).isEqualTo(1);
@@ -61,24 +62,18 @@ class ParameterShardTest {
 
     @Test
     void aPushAfterAMissingOneIsRefused() throws Exception {
-        push(shard, header(1, 0, SOME, 0), 1);
-        assertRefused(ShardException.Kind.SEQUENCE_GAP, () -> push(shard, header(3, 2, SOME, 0), 1));
-        assertThat(push(shard, header(2, 1, SOME, 0), 1).version()).isEqualTo(2);
-    }
-
-    @Test
-    void sequencesMaySkipPushesThatDidNotTouchThisShard() throws Exception {
-        push(shard, header(1, 0, SOME, 0), 1);
-        assertThat(push(shard, header(7, 1, SOME, 0), 1).duplicate()).isFalse();
+        push(shard, header(1, SOME, 0), 1);
+        assertRefused(ShardException.Kind.SEQUENCE_GAP, () -> push(shard, header(3, SOME, 0), 1));
+        assertThat(push(shard, header(2, SOME, 0), 1).version()).isEqualTo(2);
     }
 
     @Test
     void aReplacedProcessIsRefused() throws Exception {
-        push(shard, new PushHeader(GENERATION, new PushId(0, 0, 5, 1), 0, SOME, 0), 1);
+        push(shard, new PushHeader(GENERATION, new PushId(0, 0, 5, 1), SOME, 0), 1);
         assertRefused(
                 ShardException.Kind.ZOMBIE_PUSH,
-                () -> push(shard, new PushHeader(GENERATION, new PushId(0, 0, 4, 9), 8, SOME, 0), 1));
-        assertThat(push(shard, new PushHeader(GENERATION, new PushId(0, 1, 4, 1), 0, SOME, 0), 1)
+                () -> push(shard, new PushHeader(GENERATION, new PushId(0, 0, 4, 9), SOME, 0), 1));
+        assertThat(push(shard, new PushHeader(GENERATION, new PushId(0, 1, 4, 1), SOME, 0), 1)
                         .duplicate())
                 .as("another partition's incarnations are its own")
                 .isFalse();
@@ -88,24 +83,26 @@ class ParameterShardTest {
     @Test
     void aRestoredLogKnowsItsPushesAndLetsLostOnesGo() throws Exception {
         shard.restore(40, List.of(new AppliedPushes(0, 0, 1, 10, 10)));
-        assertThat(push(shard, header(10, 9, SOME, 0), 1).duplicate()).isTrue();
-        assertThat(push(shard, header(14, 13, SOME, 41), 1)).isEqualTo(new PushReceipt(41, 0, false));
-        assertRefused(ShardException.Kind.SEQUENCE_GAP, () -> push(shard, header(17, 16, SOME, 0), 1));
+        assertThat(push(shard, header(10, SOME, 0), 1).duplicate()).isTrue();
+        assertThat(push(shard, header(14, SOME, 41), 1)).isEqualTo(new PushReceipt(41, 0, false));
+        assertRefused(ShardException.Kind.SEQUENCE_GAP, () -> push(shard, header(17, SOME, 0), 1));
         assertThat(shard.status().pushes()).containsExactly(new AppliedPushes(0, 0, 1, 14, 11));
     }
 
     @Test
     void theRateFollowsTheScheduleByTheStepsThatTheUpdatesHold() throws Exception {
         VersionedRate rate = new VersionedRate(new StepDecay(6, 0.5), 3);
-        ParameterShard scheduled = new ParameterShard(0, GENERATION, RANGES, new Sgd(1), rate, Duration.ofSeconds(1));
+        ParameterShard scheduled = new ParameterShard(
+                0, GENERATION, RANGES, new Sgd(1), rate, Duration.ofSeconds(1), ShardKernels.best(), 1);
         for (int update = 1; update <= 4; update++) {
-            push(scheduled, header(update, update - 1, SOME, -1), 1);
+            push(scheduled, header(update, SOME, -1), 1);
         }
         assertThat(fetch(scheduled, SOME)).as("steps 0, 3, 6, 9").containsOnly(-(1 + 1 + 0.5f + 0.5f));
 
-        ParameterShard restored = new ParameterShard(0, GENERATION, RANGES, new Sgd(1), rate, Duration.ofSeconds(1));
+        ParameterShard restored = new ParameterShard(
+                0, GENERATION, RANGES, new Sgd(1), rate, Duration.ofSeconds(1), ShardKernels.best(), 1);
         restored.restore(4, List.of());
-        push(restored, header(5, 4, SOME, -1), 1);
+        push(restored, header(5, SOME, -1), 1);
         assertThat(fetch(restored, SOME)).as("step 12").containsOnly(-0.25f);
     }
 
@@ -115,32 +112,32 @@ class ParameterShardTest {
                 ShardException.Kind.STALE_GENERATION, () -> shard.fetch(GENERATION - 1, VectorName.PARAMETERS, SOME));
         assertRefused(
                 ShardException.Kind.STALE_GENERATION,
-                () -> shard.push(new PushHeader(GENERATION + 1, new PushId(0, 0, 1, 1), 0, SOME, 0)));
+                () -> push(shard, new PushHeader(GENERATION + 1, new PushId(0, 0, 1, 1), SOME, 0), 1));
         assertThat(shard.status().counters().refused()).isEqualTo(2);
     }
 
     @Test
     void aGradientWithNaNOrInfinityChangesNothing() throws Exception {
         for (float poison : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
-            for (int at : new int[] {0, 1, Staging.BLOCK, Chunks.FLOATS - 1, 200_049}) {
+            for (int at : new int[] {0, 1, 2048, Chunks.FLOATS - 1, 200_049}) {
                 float[] gradient = new float[(int) RANGES.size()];
                 Arrays.fill(gradient, Float.MAX_VALUE);
                 gradient[at] = poison;
-                assertRefused(ShardException.Kind.NOT_FINITE, () -> push(shard, header(1, 0, RANGES, 0), gradient));
+                assertRefused(ShardException.Kind.NOT_FINITE, () -> push(shard, header(1, RANGES, 0), gradient));
             }
         }
         assertThat(fetch(shard, RANGES)).containsOnly(0f);
         assertThat(shard.version()).isZero();
         assertThat(shard.status().counters().notFinite()).isEqualTo(15);
-        assertThat(push(shard, header(1, 0, SOME, 0), 1).duplicate()).isFalse();
+        assertThat(push(shard, header(1, SOME, 0), 1).duplicate()).isFalse();
     }
 
     @Test
     void parametersThatAreElsewhereAreRefused() {
         RangeSet outside = RangeSet.of(99, 101);
         assertRefused(ShardException.Kind.WRONG_RANGES, () -> shard.fetch(GENERATION, VectorName.PARAMETERS, outside));
-        assertRefused(ShardException.Kind.WRONG_RANGES, () -> shard.push(header(1, 0, outside, 0)));
-        assertRefused(ShardException.Kind.WRONG_RANGES, () -> shard.push(header(1, 0, RangeSet.empty(), 0)));
+        assertRefused(ShardException.Kind.WRONG_RANGES, () -> push(shard, header(1, outside, 0), 1));
+        assertRefused(ShardException.Kind.WRONG_RANGES, () -> push(shard, header(1, RangeSet.empty(), 0), 1));
         assertRefused(
                 ShardException.Kind.WRONG_RANGES, () -> shard.fetch(GENERATION, new VectorName("momentum"), SOME));
     }
@@ -149,7 +146,7 @@ class ParameterShardTest {
     void stalenessIsCountedPerPush() throws Exception {
         long[] fetchedAt = {0, 0, 0, 3, 0, -1};
         for (int i = 0; i < fetchedAt.length; i++) {
-            push(shard, header(i + 1, i, SOME, fetchedAt[i]), 1);
+            push(shard, header(i + 1, SOME, fetchedAt[i]), 1);
         }
         Staleness staleness = shard.status().staleness();
         assertThat(staleness).isEqualTo(new Staleness(5, 7, 4, List.of(2L, 1L, 1L, 1L)));
@@ -157,27 +154,49 @@ class ParameterShardTest {
     }
 
     @Test
-    void aBusyShardSaysSo() throws Exception {
-        ParameterShard impatient = new ParameterShard(0, 1, RANGES, new Sgd(1), Duration.ofMillis(1));
-        PushHeader header = new PushHeader(1, new PushId(0, 0, 1, 1), 0, SOME, 0);
-        try (PushSession first = impatient.push(header);
-                PushSession second = impatient.push(header)) {
-            assertThat(first.expectedBytes()).isEqualTo(second.expectedBytes());
-            assertRefused(ShardException.Kind.BUSY, () -> impatient.push(header));
-        }
-        try (PushSession third = impatient.push(header)) {
-            assertThat(third.expectedBytes()).isEqualTo(80);
-        }
+    void aGradientOfAnotherLengthOrTooLongIsRefused() {
+        assertRefused(ShardException.Kind.WRONG_RANGES, () -> push(shard, header(1, SOME, 0), new float[19]));
+        RangeSet much = RangeSet.of(0, PushHeader.MOST_FLOATS + 1L);
+        assertRefused(ShardException.Kind.WRONG_RANGES, () -> push(shard(much), header(1, much, 0), 1));
+        assertThat(shard.status().pushes()).isEmpty();
     }
 
     @Test
-    void aPushThatDoesNotArriveWholeLeavesNoTrace() throws Exception {
-        try (PushSession session = shard.push(header(1, 0, SOME, 0))) {
-            session.accept(floats(new float[] {1, 1, 1}));
-            assertThatThrownBy(session::complete).isInstanceOf(IllegalStateException.class);
+    void onlyPushesThatCountRaiseTheVersion() throws Exception {
+        PushId first = new PushId(0, 0, 1, 1);
+        assertThat(push(shard, new PushHeader(GENERATION, first, SOME, 0, false, true), 1))
+                .isEqualTo(new PushReceipt(0, 0, false));
+        assertThat(shard.status().pushes()).containsExactly(new AppliedPushes(0, 0, 1, 1, 0));
+        assertThat(push(shard, header(2, SOME, 0), 1)).isEqualTo(new PushReceipt(1, 0, false));
+        PushId ofOther = new PushId(0, 1, 1, 1);
+        assertThat(push(shard, new PushHeader(GENERATION, ofOther, SOME, 0, true, false), 1))
+                .isEqualTo(new PushReceipt(1, 1, false));
+        assertThat(shard.status().pushes())
+                .containsExactly(new AppliedPushes(0, 0, 1, 2, 1), new AppliedPushes(0, 1, 1, 1, 1));
+        assertThat(shard.status().staleness().count()).isEqualTo(1);
+    }
+
+    @Test
+    void severalThreadsGiveTheSameAsOne() throws Exception {
+        long seed = 12;
+        Random random = new Random(seed);
+        VersionedRate rate = VersionedRate.constant();
+        Momentum rule = new Momentum(0.1, 0.5);
+        ShardKernels kernels = ShardKernels.best();
+        try (ParameterShard one =
+                        new ParameterShard(0, GENERATION, RANGES, rule, rate, Duration.ofSeconds(1), kernels, 1);
+                ParameterShard many =
+                        new ParameterShard(0, GENERATION, RANGES, rule, rate, Duration.ofSeconds(1), kernels, 3)) {
+            for (int step = 1; step <= 5; step++) {
+                float[] gradient = new float[(int) RANGES.size()];
+                for (int i = 0; i < gradient.length; i++) {
+                    gradient[i] = (float) random.nextGaussian();
+                }
+                push(one, header(step, RANGES, 0), gradient);
+                push(many, header(step, RANGES, 0), gradient);
+            }
+            assertThat(fetch(many, RANGES)).as("seed %d", seed).containsExactly(fetch(one, RANGES));
         }
-        assertThat(fetch(shard, SOME)).containsOnly(0f);
-        assertThat(shard.status().pushes()).isEmpty();
     }
 
     @Test
@@ -212,11 +231,11 @@ class ParameterShardTest {
         int sequence = 0;
         for (int step = 1; step <= 4; step++) {
             float value = random.nextFloat();
-            push(whole, header(step, step - 1, RANGES, 0), value);
+            push(whole, header(step, RANGES, 0), value);
             int border = 101 + random.nextInt(199_000);
             RangeSet low = RANGES.intersect(RangeSet.of(0, border));
-            push(cut, header(sequence + 1, sequence, low, 0), value);
-            push(cut, header(sequence + 2, sequence + 1, RANGES.minus(low), 0), value);
+            push(cut, header(sequence + 1, low, 0), value);
+            push(cut, header(sequence + 2, RANGES.minus(low), 0), value);
             sequence += 2;
         }
         assertThat(fetch(cut, RANGES)).as("seed %d", seed).containsExactly(fetch(whole, RANGES));
@@ -257,7 +276,7 @@ class ParameterShardTest {
                         PushReceipt last = new PushReceipt(0, 0, false);
                         for (int i = 1; i <= pushes; i++) {
                             PushId id = new PushId(replica, 0, 1, i);
-                            last = push(target, new PushHeader(GENERATION, id, i - 1, ranges, -1), -1);
+                            last = push(target, new PushHeader(GENERATION, id, ranges, -1), -1);
                         }
                         return last;
                     }))
@@ -279,8 +298,8 @@ class ParameterShardTest {
         return new ParameterShard(0, GENERATION, ranges, new Sgd(1), Duration.ofSeconds(20));
     }
 
-    private static PushHeader header(long sequence, long previous, RangeSet ranges, long versionAtFetch) {
-        return new PushHeader(GENERATION, new PushId(0, 0, 1, sequence), previous, ranges, versionAtFetch);
+    private static PushHeader header(long sequence, RangeSet ranges, long versionAtFetch) {
+        return new PushHeader(GENERATION, new PushId(0, 0, 1, sequence), ranges, versionAtFetch);
     }
 
     private static PushReceipt push(ParameterShard shard, PushHeader header, float value) throws Exception {
@@ -290,10 +309,7 @@ class ParameterShardTest {
     }
 
     private static PushReceipt push(ParameterShard shard, PushHeader header, float[] gradient) throws Exception {
-        try (PushSession session = shard.push(header)) {
-            session.accept(floats(gradient));
-            return session.complete();
-        }
+        return shard.push(header, floats(gradient));
     }
 
     private static ByteBuffer floats(float[] values) {
@@ -308,9 +324,7 @@ class ParameterShardTest {
                 shard.fetch(GENERATION, VectorName.PARAMETERS, ranges).reader();
         ByteBuffer bytes =
                 ByteBuffer.allocate((int) ranges.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        while (!reader.finished()) {
-            reader.read(bytes);
-        }
+        reader.readAll(bytes);
         float[] values = new float[(int) ranges.size()];
         bytes.flip().asFloatBuffer().get(values);
         return values;

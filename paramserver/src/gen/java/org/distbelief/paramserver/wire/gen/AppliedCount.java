@@ -27,7 +27,7 @@ public class AppliedCount implements org.apache.thrift.TBase<AppliedCount, Appli
    */
   public long sequence; // required
   /**
-   * Pushes applied over all incarnations.
+   * Updates of which the last push was applied, over all incarnations.
    */
   public long applied; // required
 
@@ -41,7 +41,7 @@ public class AppliedCount implements org.apache.thrift.TBase<AppliedCount, Appli
      */
     SEQUENCE((short)4, "sequence"),
     /**
-     * Pushes applied over all incarnations.
+     * Updates of which the last push was applied, over all incarnations.
      */
     APPLIED((short)5, "applied");
 
@@ -288,14 +288,14 @@ public class AppliedCount implements org.apache.thrift.TBase<AppliedCount, Appli
   }
 
   /**
-   * Pushes applied over all incarnations.
+   * Updates of which the last push was applied, over all incarnations.
    */
   public long getApplied() {
     return this.applied;
   }
 
   /**
-   * Pushes applied over all incarnations.
+   * Updates of which the last push was applied, over all incarnations.
    */
   public AppliedCount setApplied(long applied) {
     this.applied = applied;

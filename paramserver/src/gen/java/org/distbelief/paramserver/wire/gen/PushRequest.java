@@ -15,9 +15,9 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   private static final org.apache.thrift.protocol.TField PARTITION_FIELD_DESC = new org.apache.thrift.protocol.TField("partition", org.apache.thrift.protocol.TType.I32, (short)3);
   private static final org.apache.thrift.protocol.TField INCARNATION_FIELD_DESC = new org.apache.thrift.protocol.TField("incarnation", org.apache.thrift.protocol.TType.I64, (short)4);
   private static final org.apache.thrift.protocol.TField SEQUENCE_FIELD_DESC = new org.apache.thrift.protocol.TField("sequence", org.apache.thrift.protocol.TType.I64, (short)5);
-  private static final org.apache.thrift.protocol.TField PREVIOUS_FIELD_DESC = new org.apache.thrift.protocol.TField("previous", org.apache.thrift.protocol.TType.I64, (short)6);
-  private static final org.apache.thrift.protocol.TField RANGES_FIELD_DESC = new org.apache.thrift.protocol.TField("ranges", org.apache.thrift.protocol.TType.LIST, (short)7);
-  private static final org.apache.thrift.protocol.TField VERSION_AT_FETCH_FIELD_DESC = new org.apache.thrift.protocol.TField("versionAtFetch", org.apache.thrift.protocol.TType.I64, (short)8);
+  private static final org.apache.thrift.protocol.TField RANGES_FIELD_DESC = new org.apache.thrift.protocol.TField("ranges", org.apache.thrift.protocol.TType.LIST, (short)6);
+  private static final org.apache.thrift.protocol.TField VERSION_AT_FETCH_FIELD_DESC = new org.apache.thrift.protocol.TField("versionAtFetch", org.apache.thrift.protocol.TType.I64, (short)7);
+  private static final org.apache.thrift.protocol.TField LAST_FIELD_DESC = new org.apache.thrift.protocol.TField("last", org.apache.thrift.protocol.TType.BOOL, (short)8);
   private static final org.apache.thrift.protocol.TField COUNTS_FIELD_DESC = new org.apache.thrift.protocol.TField("counts", org.apache.thrift.protocol.TType.BOOL, (short)9);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new PushRequestStandardSchemeFactory();
@@ -31,15 +31,11 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
    */
   public long incarnation; // required
   /**
-   * Number of the push within the incarnation, ascending from 1; not every push touches every shard.
+   * Number of the push to this shard within the incarnation: 1, 2, 3, ...
    */
   public long sequence; // required
   /**
-   * Sequence of the push that this shard acknowledged last to this incarnation; 0 for none.
-   */
-  public long previous; // required
-  /**
-   * Not empty.
+   * Not empty, and of at most 262144 parameters: a larger gradient is sent in several pushes.
    */
   public @org.apache.thrift.annotation.Nullable java.util.List<java.lang.Long> ranges; // required
   /**
@@ -47,8 +43,12 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
    */
   public long versionAtFetch; // required
   /**
-   * Whether the push counts as an update of the shard. Partitions of one replica push parts of the same update, each the
-   * parameters that it owns; the first of them that pushes to a shard counts there for all.
+   * Whether this is the last of the pushes to this shard that an update was cut into.
+   */
+  public boolean last; // optional
+  /**
+   * Whether the shard's version rises with the last push. Partitions of one replica push parts of the same update, each
+   * the parameters that it owns; the first of them that pushes to a shard counts there for all.
    */
   public boolean counts; // optional
 
@@ -62,24 +62,24 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
      */
     INCARNATION((short)4, "incarnation"),
     /**
-     * Number of the push within the incarnation, ascending from 1; not every push touches every shard.
+     * Number of the push to this shard within the incarnation: 1, 2, 3, ...
      */
     SEQUENCE((short)5, "sequence"),
     /**
-     * Sequence of the push that this shard acknowledged last to this incarnation; 0 for none.
+     * Not empty, and of at most 262144 parameters: a larger gradient is sent in several pushes.
      */
-    PREVIOUS((short)6, "previous"),
-    /**
-     * Not empty.
-     */
-    RANGES((short)7, "ranges"),
+    RANGES((short)6, "ranges"),
     /**
      * The shard's version at the fetch that the gradient was computed from; -1 for none.
      */
-    VERSION_AT_FETCH((short)8, "versionAtFetch"),
+    VERSION_AT_FETCH((short)7, "versionAtFetch"),
     /**
-     * Whether the push counts as an update of the shard. Partitions of one replica push parts of the same update, each the
-     * parameters that it owns; the first of them that pushes to a shard counts there for all.
+     * Whether this is the last of the pushes to this shard that an update was cut into.
+     */
+    LAST((short)8, "last"),
+    /**
+     * Whether the shard's version rises with the last push. Partitions of one replica push parts of the same update, each
+     * the parameters that it owns; the first of them that pushes to a shard counts there for all.
      */
     COUNTS((short)9, "counts");
 
@@ -107,12 +107,12 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
           return INCARNATION;
         case 5: // SEQUENCE
           return SEQUENCE;
-        case 6: // PREVIOUS
-          return PREVIOUS;
-        case 7: // RANGES
+        case 6: // RANGES
           return RANGES;
-        case 8: // VERSION_AT_FETCH
+        case 7: // VERSION_AT_FETCH
           return VERSION_AT_FETCH;
+        case 8: // LAST
+          return LAST;
         case 9: // COUNTS
           return COUNTS;
         default:
@@ -163,11 +163,11 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   private static final int __PARTITION_ISSET_ID = 2;
   private static final int __INCARNATION_ISSET_ID = 3;
   private static final int __SEQUENCE_ISSET_ID = 4;
-  private static final int __PREVIOUS_ISSET_ID = 5;
-  private static final int __VERSIONATFETCH_ISSET_ID = 6;
+  private static final int __VERSIONATFETCH_ISSET_ID = 5;
+  private static final int __LAST_ISSET_ID = 6;
   private static final int __COUNTS_ISSET_ID = 7;
   private byte __isset_bitfield = 0;
-  private static final _Fields optionals[] = {_Fields.COUNTS};
+  private static final _Fields optionals[] = {_Fields.LAST,_Fields.COUNTS};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
@@ -181,13 +181,13 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
     tmpMap.put(_Fields.SEQUENCE, new org.apache.thrift.meta_data.FieldMetaData("sequence", org.apache.thrift.TFieldRequirementType.REQUIRED, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
-    tmpMap.put(_Fields.PREVIOUS, new org.apache.thrift.meta_data.FieldMetaData("previous", org.apache.thrift.TFieldRequirementType.REQUIRED, 
-        new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
     tmpMap.put(_Fields.RANGES, new org.apache.thrift.meta_data.FieldMetaData("ranges", org.apache.thrift.TFieldRequirementType.REQUIRED, 
         new org.apache.thrift.meta_data.ListMetaData(org.apache.thrift.protocol.TType.LIST, 
             new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64))));
     tmpMap.put(_Fields.VERSION_AT_FETCH, new org.apache.thrift.meta_data.FieldMetaData("versionAtFetch", org.apache.thrift.TFieldRequirementType.REQUIRED, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
+    tmpMap.put(_Fields.LAST, new org.apache.thrift.meta_data.FieldMetaData("last", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
     tmpMap.put(_Fields.COUNTS, new org.apache.thrift.meta_data.FieldMetaData("counts", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
@@ -195,6 +195,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   }
 
   public PushRequest() {
+    this.last = true;
+
     this.counts = true;
 
   }
@@ -205,7 +207,6 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     int partition,
     long incarnation,
     long sequence,
-    long previous,
     java.util.List<java.lang.Long> ranges,
     long versionAtFetch)
   {
@@ -220,8 +221,6 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     setIncarnationIsSet(true);
     this.sequence = sequence;
     setSequenceIsSet(true);
-    this.previous = previous;
-    setPreviousIsSet(true);
     this.ranges = ranges;
     this.versionAtFetch = versionAtFetch;
     setVersionAtFetchIsSet(true);
@@ -237,12 +236,12 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     this.partition = other.partition;
     this.incarnation = other.incarnation;
     this.sequence = other.sequence;
-    this.previous = other.previous;
     if (other.isSetRanges()) {
       java.util.List<java.lang.Long> __this__ranges = new java.util.ArrayList<java.lang.Long>(other.ranges);
       this.ranges = __this__ranges;
     }
     this.versionAtFetch = other.versionAtFetch;
+    this.last = other.last;
     this.counts = other.counts;
   }
 
@@ -263,11 +262,11 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     this.incarnation = 0;
     setSequenceIsSet(false);
     this.sequence = 0;
-    setPreviousIsSet(false);
-    this.previous = 0;
     this.ranges = null;
     setVersionAtFetchIsSet(false);
     this.versionAtFetch = 0;
+    this.last = true;
+
     this.counts = true;
 
   }
@@ -371,14 +370,14 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   }
 
   /**
-   * Number of the push within the incarnation, ascending from 1; not every push touches every shard.
+   * Number of the push to this shard within the incarnation: 1, 2, 3, ...
    */
   public long getSequence() {
     return this.sequence;
   }
 
   /**
-   * Number of the push within the incarnation, ascending from 1; not every push touches every shard.
+   * Number of the push to this shard within the incarnation: 1, 2, 3, ...
    */
   public PushRequest setSequence(long sequence) {
     this.sequence = sequence;
@@ -399,35 +398,6 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __SEQUENCE_ISSET_ID, value);
   }
 
-  /**
-   * Sequence of the push that this shard acknowledged last to this incarnation; 0 for none.
-   */
-  public long getPrevious() {
-    return this.previous;
-  }
-
-  /**
-   * Sequence of the push that this shard acknowledged last to this incarnation; 0 for none.
-   */
-  public PushRequest setPrevious(long previous) {
-    this.previous = previous;
-    setPreviousIsSet(true);
-    return this;
-  }
-
-  public void unsetPrevious() {
-    __isset_bitfield = org.apache.thrift.EncodingUtils.clearBit(__isset_bitfield, __PREVIOUS_ISSET_ID);
-  }
-
-  /** Returns true if field previous is set (has been assigned a value) and false otherwise */
-  public boolean isSetPrevious() {
-    return org.apache.thrift.EncodingUtils.testBit(__isset_bitfield, __PREVIOUS_ISSET_ID);
-  }
-
-  public void setPreviousIsSet(boolean value) {
-    __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __PREVIOUS_ISSET_ID, value);
-  }
-
   public int getRangesSize() {
     return (this.ranges == null) ? 0 : this.ranges.size();
   }
@@ -445,7 +415,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   }
 
   /**
-   * Not empty.
+   * Not empty, and of at most 262144 parameters: a larger gradient is sent in several pushes.
    */
   @org.apache.thrift.annotation.Nullable
   public java.util.List<java.lang.Long> getRanges() {
@@ -453,7 +423,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   }
 
   /**
-   * Not empty.
+   * Not empty, and of at most 262144 parameters: a larger gradient is sent in several pushes.
    */
   public PushRequest setRanges(@org.apache.thrift.annotation.Nullable java.util.List<java.lang.Long> ranges) {
     this.ranges = ranges;
@@ -505,16 +475,45 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   }
 
   /**
-   * Whether the push counts as an update of the shard. Partitions of one replica push parts of the same update, each the
-   * parameters that it owns; the first of them that pushes to a shard counts there for all.
+   * Whether this is the last of the pushes to this shard that an update was cut into.
+   */
+  public boolean isLast() {
+    return this.last;
+  }
+
+  /**
+   * Whether this is the last of the pushes to this shard that an update was cut into.
+   */
+  public PushRequest setLast(boolean last) {
+    this.last = last;
+    setLastIsSet(true);
+    return this;
+  }
+
+  public void unsetLast() {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.clearBit(__isset_bitfield, __LAST_ISSET_ID);
+  }
+
+  /** Returns true if field last is set (has been assigned a value) and false otherwise */
+  public boolean isSetLast() {
+    return org.apache.thrift.EncodingUtils.testBit(__isset_bitfield, __LAST_ISSET_ID);
+  }
+
+  public void setLastIsSet(boolean value) {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __LAST_ISSET_ID, value);
+  }
+
+  /**
+   * Whether the shard's version rises with the last push. Partitions of one replica push parts of the same update, each
+   * the parameters that it owns; the first of them that pushes to a shard counts there for all.
    */
   public boolean isCounts() {
     return this.counts;
   }
 
   /**
-   * Whether the push counts as an update of the shard. Partitions of one replica push parts of the same update, each the
-   * parameters that it owns; the first of them that pushes to a shard counts there for all.
+   * Whether the shard's version rises with the last push. Partitions of one replica push parts of the same update, each
+   * the parameters that it owns; the first of them that pushes to a shard counts there for all.
    */
   public PushRequest setCounts(boolean counts) {
     this.counts = counts;
@@ -578,14 +577,6 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       }
       break;
 
-    case PREVIOUS:
-      if (value == null) {
-        unsetPrevious();
-      } else {
-        setPrevious((java.lang.Long)value);
-      }
-      break;
-
     case RANGES:
       if (value == null) {
         unsetRanges();
@@ -599,6 +590,14 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         unsetVersionAtFetch();
       } else {
         setVersionAtFetch((java.lang.Long)value);
+      }
+      break;
+
+    case LAST:
+      if (value == null) {
+        unsetLast();
+      } else {
+        setLast((java.lang.Boolean)value);
       }
       break;
 
@@ -632,14 +631,14 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     case SEQUENCE:
       return getSequence();
 
-    case PREVIOUS:
-      return getPrevious();
-
     case RANGES:
       return getRanges();
 
     case VERSION_AT_FETCH:
       return getVersionAtFetch();
+
+    case LAST:
+      return isLast();
 
     case COUNTS:
       return isCounts();
@@ -666,12 +665,12 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       return isSetIncarnation();
     case SEQUENCE:
       return isSetSequence();
-    case PREVIOUS:
-      return isSetPrevious();
     case RANGES:
       return isSetRanges();
     case VERSION_AT_FETCH:
       return isSetVersionAtFetch();
+    case LAST:
+      return isSetLast();
     case COUNTS:
       return isSetCounts();
     }
@@ -736,15 +735,6 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         return false;
     }
 
-    boolean this_present_previous = true;
-    boolean that_present_previous = true;
-    if (this_present_previous || that_present_previous) {
-      if (!(this_present_previous && that_present_previous))
-        return false;
-      if (this.previous != that.previous)
-        return false;
-    }
-
     boolean this_present_ranges = true && this.isSetRanges();
     boolean that_present_ranges = true && that.isSetRanges();
     if (this_present_ranges || that_present_ranges) {
@@ -760,6 +750,15 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       if (!(this_present_versionAtFetch && that_present_versionAtFetch))
         return false;
       if (this.versionAtFetch != that.versionAtFetch)
+        return false;
+    }
+
+    boolean this_present_last = true && this.isSetLast();
+    boolean that_present_last = true && that.isSetLast();
+    if (this_present_last || that_present_last) {
+      if (!(this_present_last && that_present_last))
+        return false;
+      if (this.last != that.last)
         return false;
     }
 
@@ -789,13 +788,15 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
 
     hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(sequence);
 
-    hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(previous);
-
     hashCode = hashCode * 8191 + ((isSetRanges()) ? 131071 : 524287);
     if (isSetRanges())
       hashCode = hashCode * 8191 + ranges.hashCode();
 
     hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(versionAtFetch);
+
+    hashCode = hashCode * 8191 + ((isSetLast()) ? 131071 : 524287);
+    if (isSetLast())
+      hashCode = hashCode * 8191 + ((last) ? 131071 : 524287);
 
     hashCode = hashCode * 8191 + ((isSetCounts()) ? 131071 : 524287);
     if (isSetCounts())
@@ -862,16 +863,6 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         return lastComparison;
       }
     }
-    lastComparison = java.lang.Boolean.compare(isSetPrevious(), other.isSetPrevious());
-    if (lastComparison != 0) {
-      return lastComparison;
-    }
-    if (isSetPrevious()) {
-      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.previous, other.previous);
-      if (lastComparison != 0) {
-        return lastComparison;
-      }
-    }
     lastComparison = java.lang.Boolean.compare(isSetRanges(), other.isSetRanges());
     if (lastComparison != 0) {
       return lastComparison;
@@ -888,6 +879,16 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     }
     if (isSetVersionAtFetch()) {
       lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.versionAtFetch, other.versionAtFetch);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
+    lastComparison = java.lang.Boolean.compare(isSetLast(), other.isSetLast());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetLast()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.last, other.last);
       if (lastComparison != 0) {
         return lastComparison;
       }
@@ -946,10 +947,6 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     sb.append(this.sequence);
     first = false;
     if (!first) sb.append(", ");
-    sb.append("previous:");
-    sb.append(this.previous);
-    first = false;
-    if (!first) sb.append(", ");
     sb.append("ranges:");
     if (this.ranges == null) {
       sb.append("null");
@@ -961,6 +958,12 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     sb.append("versionAtFetch:");
     sb.append(this.versionAtFetch);
     first = false;
+    if (isSetLast()) {
+      if (!first) sb.append(", ");
+      sb.append("last:");
+      sb.append(this.last);
+      first = false;
+    }
     if (isSetCounts()) {
       if (!first) sb.append(", ");
       sb.append("counts:");
@@ -978,7 +981,6 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     // alas, we cannot check 'partition' because it's a primitive and you chose the non-beans generator.
     // alas, we cannot check 'incarnation' because it's a primitive and you chose the non-beans generator.
     // alas, we cannot check 'sequence' because it's a primitive and you chose the non-beans generator.
-    // alas, we cannot check 'previous' because it's a primitive and you chose the non-beans generator.
     if (ranges == null) {
       throw new org.apache.thrift.protocol.TProtocolException("Required field 'ranges' was not present! Struct: " + toString());
     }
@@ -1064,15 +1066,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
-          case 6: // PREVIOUS
-            if (schemeField.type == org.apache.thrift.protocol.TType.I64) {
-              struct.previous = iprot.readI64();
-              struct.setPreviousIsSet(true);
-            } else { 
-              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
-            }
-            break;
-          case 7: // RANGES
+          case 6: // RANGES
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
                 org.apache.thrift.protocol.TList _list8 = iprot.readListBegin();
@@ -1090,10 +1084,18 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
-          case 8: // VERSION_AT_FETCH
+          case 7: // VERSION_AT_FETCH
             if (schemeField.type == org.apache.thrift.protocol.TType.I64) {
               struct.versionAtFetch = iprot.readI64();
               struct.setVersionAtFetchIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
+          case 8: // LAST
+            if (schemeField.type == org.apache.thrift.protocol.TType.BOOL) {
+              struct.last = iprot.readBool();
+              struct.setLastIsSet(true);
             } else { 
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
@@ -1129,9 +1131,6 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       if (!struct.isSetSequence()) {
         throw new org.apache.thrift.protocol.TProtocolException("Required field 'sequence' was not found in serialized data! Struct: " + toString());
       }
-      if (!struct.isSetPrevious()) {
-        throw new org.apache.thrift.protocol.TProtocolException("Required field 'previous' was not found in serialized data! Struct: " + toString());
-      }
       if (!struct.isSetVersionAtFetch()) {
         throw new org.apache.thrift.protocol.TProtocolException("Required field 'versionAtFetch' was not found in serialized data! Struct: " + toString());
       }
@@ -1158,9 +1157,6 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       oprot.writeFieldBegin(SEQUENCE_FIELD_DESC);
       oprot.writeI64(struct.sequence);
       oprot.writeFieldEnd();
-      oprot.writeFieldBegin(PREVIOUS_FIELD_DESC);
-      oprot.writeI64(struct.previous);
-      oprot.writeFieldEnd();
       if (struct.ranges != null) {
         oprot.writeFieldBegin(RANGES_FIELD_DESC);
         {
@@ -1176,6 +1172,11 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       oprot.writeFieldBegin(VERSION_AT_FETCH_FIELD_DESC);
       oprot.writeI64(struct.versionAtFetch);
       oprot.writeFieldEnd();
+      if (struct.isSetLast()) {
+        oprot.writeFieldBegin(LAST_FIELD_DESC);
+        oprot.writeBool(struct.last);
+        oprot.writeFieldEnd();
+      }
       if (struct.isSetCounts()) {
         oprot.writeFieldBegin(COUNTS_FIELD_DESC);
         oprot.writeBool(struct.counts);
@@ -1204,7 +1205,6 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       oprot.writeI32(struct.partition);
       oprot.writeI64(struct.incarnation);
       oprot.writeI64(struct.sequence);
-      oprot.writeI64(struct.previous);
       {
         oprot.writeI32(struct.ranges.size());
         for (long _iter12 : struct.ranges)
@@ -1214,10 +1214,16 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       }
       oprot.writeI64(struct.versionAtFetch);
       java.util.BitSet optionals = new java.util.BitSet();
-      if (struct.isSetCounts()) {
+      if (struct.isSetLast()) {
         optionals.set(0);
       }
-      oprot.writeBitSet(optionals, 1);
+      if (struct.isSetCounts()) {
+        optionals.set(1);
+      }
+      oprot.writeBitSet(optionals, 2);
+      if (struct.isSetLast()) {
+        oprot.writeBool(struct.last);
+      }
       if (struct.isSetCounts()) {
         oprot.writeBool(struct.counts);
       }
@@ -1236,8 +1242,6 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       struct.setIncarnationIsSet(true);
       struct.sequence = iprot.readI64();
       struct.setSequenceIsSet(true);
-      struct.previous = iprot.readI64();
-      struct.setPreviousIsSet(true);
       {
         org.apache.thrift.protocol.TList _list13 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
         struct.ranges = new java.util.ArrayList<java.lang.Long>(_list13.size);
@@ -1251,8 +1255,12 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       struct.setRangesIsSet(true);
       struct.versionAtFetch = iprot.readI64();
       struct.setVersionAtFetchIsSet(true);
-      java.util.BitSet incoming = iprot.readBitSet(1);
+      java.util.BitSet incoming = iprot.readBitSet(2);
       if (incoming.get(0)) {
+        struct.last = iprot.readBool();
+        struct.setLastIsSet(true);
+      }
+      if (incoming.get(1)) {
         struct.counts = iprot.readBool();
         struct.setCountsIsSet(true);
       }

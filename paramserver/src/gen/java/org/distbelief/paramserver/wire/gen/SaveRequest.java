@@ -529,13 +529,13 @@ public class SaveRequest implements org.apache.thrift.TBase<SaveRequest, SaveReq
           case 3: // VECTORS
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
-                org.apache.thrift.protocol.TList _list16 = iprot.readListBegin();
-                struct.vectors = new java.util.ArrayList<java.lang.String>(_list16.size);
-                @org.apache.thrift.annotation.Nullable java.lang.String _elem17;
-                for (int _i18 = 0; _i18 < _list16.size; ++_i18)
+                org.apache.thrift.protocol.TList _list24 = iprot.readListBegin();
+                struct.vectors = new java.util.ArrayList<java.lang.String>(_list24.size);
+                @org.apache.thrift.annotation.Nullable java.lang.String _elem25;
+                for (int _i26 = 0; _i26 < _list24.size; ++_i26)
                 {
-                  _elem17 = iprot.readString();
-                  struct.vectors.add(_elem17);
+                  _elem25 = iprot.readString();
+                  struct.vectors.add(_elem25);
                 }
                 iprot.readListEnd();
               }
@@ -575,9 +575,9 @@ public class SaveRequest implements org.apache.thrift.TBase<SaveRequest, SaveReq
         oprot.writeFieldBegin(VECTORS_FIELD_DESC);
         {
           oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.STRING, struct.vectors.size()));
-          for (java.lang.String _iter19 : struct.vectors)
+          for (java.lang.String _iter27 : struct.vectors)
           {
-            oprot.writeString(_iter19);
+            oprot.writeString(_iter27);
           }
           oprot.writeListEnd();
         }
@@ -605,9 +605,9 @@ public class SaveRequest implements org.apache.thrift.TBase<SaveRequest, SaveReq
       oprot.writeString(struct.directory);
       {
         oprot.writeI32(struct.vectors.size());
-        for (java.lang.String _iter20 : struct.vectors)
+        for (java.lang.String _iter28 : struct.vectors)
         {
-          oprot.writeString(_iter20);
+          oprot.writeString(_iter28);
         }
       }
     }
@@ -620,13 +620,13 @@ public class SaveRequest implements org.apache.thrift.TBase<SaveRequest, SaveReq
       struct.directory = iprot.readString();
       struct.setDirectoryIsSet(true);
       {
-        org.apache.thrift.protocol.TList _list21 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRING);
-        struct.vectors = new java.util.ArrayList<java.lang.String>(_list21.size);
-        @org.apache.thrift.annotation.Nullable java.lang.String _elem22;
-        for (int _i23 = 0; _i23 < _list21.size; ++_i23)
+        org.apache.thrift.protocol.TList _list29 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRING);
+        struct.vectors = new java.util.ArrayList<java.lang.String>(_list29.size);
+        @org.apache.thrift.annotation.Nullable java.lang.String _elem30;
+        for (int _i31 = 0; _i31 < _list29.size; ++_i31)
         {
-          _elem22 = iprot.readString();
-          struct.vectors.add(_elem22);
+          _elem30 = iprot.readString();
+          struct.vectors.add(_elem30);
         }
       }
       struct.setVectorsIsSet(true);

@@ -604,13 +604,13 @@ public class StalenessCounts implements org.apache.thrift.TBase<StalenessCounts,
           case 4: // HISTOGRAM
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
-                org.apache.thrift.protocol.TList _list24 = iprot.readListBegin();
-                struct.histogram = new java.util.ArrayList<java.lang.Long>(_list24.size);
-                long _elem25;
-                for (int _i26 = 0; _i26 < _list24.size; ++_i26)
+                org.apache.thrift.protocol.TList _list32 = iprot.readListBegin();
+                struct.histogram = new java.util.ArrayList<java.lang.Long>(_list32.size);
+                long _elem33;
+                for (int _i34 = 0; _i34 < _list32.size; ++_i34)
                 {
-                  _elem25 = iprot.readI64();
-                  struct.histogram.add(_elem25);
+                  _elem33 = iprot.readI64();
+                  struct.histogram.add(_elem33);
                 }
                 iprot.readListEnd();
               }
@@ -657,9 +657,9 @@ public class StalenessCounts implements org.apache.thrift.TBase<StalenessCounts,
         oprot.writeFieldBegin(HISTOGRAM_FIELD_DESC);
         {
           oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.I64, struct.histogram.size()));
-          for (long _iter27 : struct.histogram)
+          for (long _iter35 : struct.histogram)
           {
-            oprot.writeI64(_iter27);
+            oprot.writeI64(_iter35);
           }
           oprot.writeListEnd();
         }
@@ -688,9 +688,9 @@ public class StalenessCounts implements org.apache.thrift.TBase<StalenessCounts,
       oprot.writeI64(struct.max);
       {
         oprot.writeI32(struct.histogram.size());
-        for (long _iter28 : struct.histogram)
+        for (long _iter36 : struct.histogram)
         {
-          oprot.writeI64(_iter28);
+          oprot.writeI64(_iter36);
         }
       }
     }
@@ -705,13 +705,13 @@ public class StalenessCounts implements org.apache.thrift.TBase<StalenessCounts,
       struct.max = iprot.readI64();
       struct.setMaxIsSet(true);
       {
-        org.apache.thrift.protocol.TList _list29 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
-        struct.histogram = new java.util.ArrayList<java.lang.Long>(_list29.size);
-        long _elem30;
-        for (int _i31 = 0; _i31 < _list29.size; ++_i31)
+        org.apache.thrift.protocol.TList _list37 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
+        struct.histogram = new java.util.ArrayList<java.lang.Long>(_list37.size);
+        long _elem38;
+        for (int _i39 = 0; _i39 < _list37.size; ++_i39)
         {
-          _elem30 = iprot.readI64();
-          struct.histogram.add(_elem30);
+          _elem38 = iprot.readI64();
+          struct.histogram.add(_elem38);
         }
       }
       struct.setHistogramIsSet(true);

@@ -957,14 +957,14 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
           case 8: // PUSHES
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
-                org.apache.thrift.protocol.TList _list32 = iprot.readListBegin();
-                struct.pushes = new java.util.ArrayList<AppliedCount>(_list32.size);
-                @org.apache.thrift.annotation.Nullable AppliedCount _elem33;
-                for (int _i34 = 0; _i34 < _list32.size; ++_i34)
+                org.apache.thrift.protocol.TList _list40 = iprot.readListBegin();
+                struct.pushes = new java.util.ArrayList<AppliedCount>(_list40.size);
+                @org.apache.thrift.annotation.Nullable AppliedCount _elem41;
+                for (int _i42 = 0; _i42 < _list40.size; ++_i42)
                 {
-                  _elem33 = new AppliedCount();
-                  _elem33.read(iprot);
-                  struct.pushes.add(_elem33);
+                  _elem41 = new AppliedCount();
+                  _elem41.read(iprot);
+                  struct.pushes.add(_elem41);
                 }
                 iprot.readListEnd();
               }
@@ -1033,9 +1033,9 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
         oprot.writeFieldBegin(PUSHES_FIELD_DESC);
         {
           oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.STRUCT, struct.pushes.size()));
-          for (AppliedCount _iter35 : struct.pushes)
+          for (AppliedCount _iter43 : struct.pushes)
           {
-            _iter35.write(oprot);
+            _iter43.write(oprot);
           }
           oprot.writeListEnd();
         }
@@ -1068,9 +1068,9 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
       struct.staleness.write(oprot);
       {
         oprot.writeI32(struct.pushes.size());
-        for (AppliedCount _iter36 : struct.pushes)
+        for (AppliedCount _iter44 : struct.pushes)
         {
-          _iter36.write(oprot);
+          _iter44.write(oprot);
         }
       }
     }
@@ -1095,14 +1095,14 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
       struct.staleness.read(iprot);
       struct.setStalenessIsSet(true);
       {
-        org.apache.thrift.protocol.TList _list37 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
-        struct.pushes = new java.util.ArrayList<AppliedCount>(_list37.size);
-        @org.apache.thrift.annotation.Nullable AppliedCount _elem38;
-        for (int _i39 = 0; _i39 < _list37.size; ++_i39)
+        org.apache.thrift.protocol.TList _list45 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
+        struct.pushes = new java.util.ArrayList<AppliedCount>(_list45.size);
+        @org.apache.thrift.annotation.Nullable AppliedCount _elem46;
+        for (int _i47 = 0; _i47 < _list45.size; ++_i47)
         {
-          _elem38 = new AppliedCount();
-          _elem38.read(iprot);
-          struct.pushes.add(_elem38);
+          _elem46 = new AppliedCount();
+          _elem46.read(iprot);
+          struct.pushes.add(_elem46);
         }
       }
       struct.setPushesIsSet(true);

@@ -1,0 +1,42 @@
+/*
+ * The update rules in place: the twins of the classes in org.distbelief.paramserver.rule, which are the specification.
+ * Every operation is the same IEEE 754 operation in the same order, so the results are the same to the last bit;
+ * compiled without contraction of products and sums. The compiler makes a version for each width of vectors, and the
+ * loader takes the machine's.
+ */
+#include "rules.h"
+
+#include <math.h>
+#include <stdint.h>
+
+#define VERSIONS __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+
+VERSIONS void rule_sgd(long n, float rate, float *restrict w, const float *restrict g) {
+    for (long i = 0; i < n; i++) w[i] -= rate * g[i];
+}
+
+VERSIONS void rule_momentum(long n, float rate, float momentum, float *restrict w, float *restrict v,
+                            const float *restrict g) {
+    for (long i = 0; i < n; i++) {
+        const float velocity = momentum * v[i] + g[i];
+        v[i] = velocity;
+        w[i] -= rate * velocity;
+    }
+}
+
+VERSIONS void rule_adagrad(long n, float gamma, float guard, float *restrict w, float *restrict s,
+                           const float *restrict g) {
+    for (long i = 0; i < n; i++) {
+        const float sum = s[i] + g[i] * g[i];
+        s[i] = sum;
+        w[i] -= gamma * g[i] / (sqrtf(sum) + guard);
+    }
+}
+
+/* An exponent of all ones is an infinity or what is no number: adding one to it carries into the sign. */
+VERSIONS int all_finite(long n, const float *x) {
+    const uint32_t *bits = (const uint32_t *)x;
+    uint32_t carries = 0;
+    for (long i = 0; i < n; i++) carries |= (bits[i] & 0x7fffffffu) + 0x00800000u;
+    return carries >> 31 == 0;
+}

@@ -1,0 +1,33 @@
+package org.distbelief.paramserver.bench;
+
+/**
+ * What a connection to a shard reaches, and bare sockets between the same two processes; medians.
+ *
+ * @param rawFetch bytes per second from the server over bare sockets
+ * @param rawPush bytes per second to the server
+ * @param fetch bytes per second of a shard's fetches, one connection
+ * @param store bytes per second into a shard's vector, one connection
+ * @param push bytes per second of gradients that Adagrad applies while they arrive, one connection
+ * @param fetchOfTwo bytes per second of two connections together
+ * @param storeOfTwo bytes per second of two connections together
+ * @param rawFetchCpu processor seconds of both ends per 10^9 bytes over bare sockets
+ * @param rawPushCpu likewise
+ * @param fetchCpu processor seconds of both ends per 10^9 bytes fetched
+ * @param storeCpu processor seconds of both ends per 10^9 bytes stored
+ * @param rawRoundTrip seconds from a byte sent to a byte received over bare sockets
+ * @param roundTrip seconds of an empty call
+ */
+public record WireFigures(
+        double rawFetch,
+        double rawPush,
+        double fetch,
+        double store,
+        double push,
+        double fetchOfTwo,
+        double storeOfTwo,
+        double rawFetchCpu,
+        double rawPushCpu,
+        double fetchCpu,
+        double storeCpu,
+        double rawRoundTrip,
+        double roundTrip) {}

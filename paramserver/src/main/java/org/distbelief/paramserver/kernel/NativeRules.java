@@ -1,0 +1,50 @@
+package org.distbelief.paramserver.kernel;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The functions of our own native library, whose sources are in {@code src/main/c}. Buffers are direct. */
+final class NativeRules {
+    private static final String RESOURCE = "/org/distbelief/paramserver/kernel/linux-x86_64/libdistbelief-rules.so";
+
+    private NativeRules() {}
+
+    /**
+     * Loads the library from the class path, once in a process.
+     *
+     * @throws LinkageError where it was not built for this machine's platform, or does not load
+     */
+    static void load() {
+        Loading.once();
+    }
+
+    /** Loads when it is initialised. */
+    private static final class Loading {
+        static {
+            NativeResource.load(RESOURCE);
+        }
+
+        private Loading() {}
+
+        static void once() {
+            // Has happened when this can be called.
+        }
+    }
+
+    /** Offsets and lengths count floats; {@code offset} is that of the parameters and of the state. */
+    static native void apply(
+            int form,
+            float a,
+            float b,
+            float c,
+            float d,
+            int length,
+            ByteBuffer parameters,
+            @Nullable ByteBuffer first,
+            @Nullable ByteBuffer second,
+            int offset,
+            ByteBuffer gradient,
+            int gradientOffset);
+
+    static native boolean finite(ByteBuffer floats, int offset, int length);
+}

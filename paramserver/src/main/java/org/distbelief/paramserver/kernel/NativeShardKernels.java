@@ -1,0 +1,93 @@
+package org.distbelief.paramserver.kernel;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.distbelief.paramserver.rule.CompiledUpdate;
+import org.distbelief.paramserver.rule.UpdateContext;
+import org.distbelief.paramserver.rule.UpdateRule;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** In native code; a rule that has no native twin is left to plain Java. */
+final class NativeShardKernels implements ShardKernels {
+    private static final Logger LOG = LoggerFactory.getLogger(NativeShardKernels.class);
+
+    private final ShardKernels plain;
+
+    private NativeShardKernels(ShardKernels plain) {
+        this.plain = plain;
+    }
+
+    /** Empty where there is no library for this machine; the log says why. */
+    static Optional<ShardKernels> find(ShardKernels plain) {
+        try {
+            NativeRules.load();
+            return Optional.of(new NativeShardKernels(plain));
+        } catch (LinkageError | RuntimeException e) {
+            LOG.warn("Shards apply updates in plain Java, about half as fast: {}", e.toString());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public String description() {
+        return "native code";
+    }
+
+    @Override
+    public boolean finite(ByteBuffer floats, int offset, int length) {
+        check(floats, offset, length);
+        return NativeRules.finite(floats, offset, length);
+    }
+
+    @Override
+    public void apply(
+            UpdateRule rule,
+            UpdateContext context,
+            ByteBuffer parameters,
+            List<ByteBuffer> state,
+            int offset,
+            ByteBuffer gradient,
+            int gradientOffset,
+            int length) {
+        CompiledUpdate compiled = rule.compiled(context).orElse(null);
+        if (compiled == null) {
+            plain.apply(rule, context, parameters, state, offset, gradient, gradientOffset, length);
+            return;
+        }
+        check(parameters, offset, length);
+        check(gradient, gradientOffset, length);
+        state.forEach(vector -> check(vector, offset, length));
+        if (state.size() != compiled.form().vectors()) {
+            throw new IllegalArgumentException("expected " + compiled.form().vectors() + " vectors of state for " + rule
+                    + ", found " + state.size());
+        }
+        NativeRules.apply(
+                compiled.form().number(),
+                compiled.a(),
+                compiled.b(),
+                compiled.c(),
+                compiled.d(),
+                length,
+                parameters,
+                vector(state, 0),
+                vector(state, 1),
+                offset,
+                gradient,
+                gradientOffset);
+    }
+
+    private static @Nullable ByteBuffer vector(List<ByteBuffer> state, int index) {
+        return index < state.size() ? state.get(index) : null;
+    }
+
+    private static void check(ByteBuffer floats, int offset, int length) {
+        if (!floats.isDirect()) {
+            throw new IllegalArgumentException("expected direct memory");
+        }
+        Objects.checkFromIndexSize(offset, length, floats.capacity() / Float.BYTES);
+    }
+}

@@ -1,0 +1,42 @@
+package org.distbelief.paramserver.kernel;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.distbelief.paramserver.rule.UpdateContext;
+import org.distbelief.paramserver.rule.UpdateRule;
+
+/**
+ * Arithmetic on off-heap floats, in direct little-endian buffers whose position and limit play no part. Offsets and
+ * lengths count floats. All implementations give the same results to the last bit. For any number of threads, each on
+ * memory of its own.
+ */
+public interface ShardKernels {
+    /** The fastest that this machine has. */
+    static ShardKernels best() {
+        PlainShardKernels plain = new PlainShardKernels();
+        return NativeShardKernels.find(plain).orElse(plain);
+    }
+
+    /** What this is, for the log. */
+    String description();
+
+    /** Whether all floats are finite numbers. */
+    boolean finite(ByteBuffer floats, int offset, int length);
+
+    /**
+     * Applies an update rule in place.
+     *
+     * @param parameters of one chunk; changed from {@code offset} on
+     * @param state of the same chunk, one for each of the rule's vectors; changed from {@code offset} on
+     * @param gradient from {@code gradientOffset} on; finite numbers
+     */
+    void apply(
+            UpdateRule rule,
+            UpdateContext context,
+            ByteBuffer parameters,
+            List<ByteBuffer> state,
+            int offset,
+            ByteBuffer gradient,
+            int gradientOffset,
+            int length);
+}
