@@ -33,9 +33,9 @@ import org.distbelief.paramserver.ShardMap;
 import org.distbelief.paramserver.ShardPlan;
 import org.distbelief.paramserver.hdfs.VectorFiles;
 import org.distbelief.paramserver.membership.Registry;
-import org.distbelief.paramserver.rule.RateSchedule;
 import org.distbelief.paramserver.rule.StateVector;
 import org.distbelief.paramserver.rule.UpdateRuleType;
+import org.distbelief.paramserver.rule.VersionedRate;
 import org.distbelief.paramserver.storage.VectorsIndex;
 
 /** Checks a job against the data, the file system and ZooKeeper before anything is submitted. */
@@ -195,7 +195,7 @@ final class Preflight {
 
     /** Parts that only the containers use: a mistake in their settings is refused here. */
     private static void requireParts(DownpourConfig config) {
-        RateSchedule.of(config);
+        VersionedRate.of(config);
         config.clip().ifPresent(GradientClipType::find);
     }
 

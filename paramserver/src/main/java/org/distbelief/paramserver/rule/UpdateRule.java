@@ -11,6 +11,14 @@ public interface UpdateRule {
     List<StateVector> state();
 
     /**
+     * Whether the rule looks at the parameters from which the replica computed its gradient. Then {@link #apply} gets
+     * them as one more array behind the state's.
+     */
+    default boolean comparesWithFetched() {
+        return false;
+    }
+
+    /**
      * The learning rate with which a replica should step its own copy of the parameters between fetches (paper, section
      * 4.1), where the job file gives none; the schedule's factor comes on top.
      */
@@ -21,7 +29,9 @@ public interface UpdateRule {
      * parameter depends on that parameter's values alone, so that it does not matter how a vector is cut into chunks.
      *
      * @param parameters changed in place
-     * @param state changed in place; one array for each of {@link #state}
+     * @param state changed in place; one array for each of {@link #state}. Where the rule {@link #comparesWithFetched},
+     *     one more stands behind them, which is not changed: the parameters as the replica had fetched them, or
+     *     {@code parameters} itself where the shard does not know them
      * @param gradient finite numbers; not changed
      * @param context about the push that brought the gradient; the rule multiplies its learning rate by the factor in
      *     it

@@ -48,7 +48,7 @@ public final class ParameterShard {
      * @param index the shard's index in the shard map
      * @param generation which life of the shard this is; requests for another are refused
      * @param ranges what the shard holds
-     * @param rate the factor of the rule's learning rate, by this shard's version
+     * @param rate the factor of the rule's learning rate, by this shard's version and the push's staleness
      * @param patience how long a push may wait for a staging area, or for an earlier copy of itself
      */
     public ParameterShard(
@@ -167,7 +167,7 @@ public final class ParameterShard {
             boolean known = header.versionAtFetch() >= 0;
             long before = version.get();
             long stale = known ? Math.max(0, before - header.versionAtFetch()) : 0;
-            update(segments, received, new UpdateContext(before, stale, rate.factor(before)));
+            update(segments, received, new UpdateContext(before, stale, rate.factor(before, stale)));
             entry.applied(header.id());
             if (known) {
                 staleness.record(stale);
