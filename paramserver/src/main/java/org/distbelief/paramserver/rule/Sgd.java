@@ -7,6 +7,9 @@ import org.distbelief.conf.SectionReader;
 /**
  * Stochastic gradient descent: w -= rate * factor * g, where the factor is the schedule's.
  *
+ * <p>In float32, each operation rounded: {@code rate = learningRate * factor} is computed in double and rounded once.
+ * Then {@code w = w - (rate * g)}.
+ *
  * @param learningRate the rate, at least 0
  */
 public record Sgd(double learningRate) implements UpdateRule {

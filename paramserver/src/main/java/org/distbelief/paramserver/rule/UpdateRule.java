@@ -5,6 +5,10 @@ import java.util.List;
 /**
  * Changes parameters by a gradient, coordinate by coordinate. A rule has no state of its own: what it remembers are
  * named vectors that the shard keeps beside the parameters. Used by several threads at once, each on another chunk.
+ *
+ * <p>A rule's Java code is its specification. It says in which order it computes in float32, each operation rounded to
+ * nearest without contraction of a product and a sum; {@code (float) Math.sqrt(x)} of a float is the root rounded to
+ * float32. Native code for a rule gives the same bits.
  */
 public interface UpdateRule {
     /** The vectors that the rule keeps, in the order in which {@link #apply} gets them. */
