@@ -9,7 +9,7 @@ import org.distbelief.paramserver.VectorName;
  * Adam (Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1), with running means of the
  * gradient and of its square: m = beta1 * m + (1 - beta1) * g; v = beta2 * v + (1 - beta2) * g * g; w -= rate * factor
  * * (m / c1) / (sqrt(v / c2) + epsilon), where c1 = 1 - beta1^t and c2 = 1 - beta2^t make up for means that begin with
- * 0, and the factor is the schedule's.
+ * 0, and the factor is the context's.
  *
  * <p>t is the shard's version + 1. Updates come from many replicas and without order, so t is how many the shard has
  * applied, not how many this parameter has seen. The two differ a little while updates run side by side, and where the

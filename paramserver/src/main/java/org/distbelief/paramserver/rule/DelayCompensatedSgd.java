@@ -8,7 +8,7 @@ import org.distbelief.conf.SectionReader;
  * Gradient descent that corrects a stale gradient: DC-ASGD-c of Zheng, Meng, Wang, Chen, Yu, Ma and Liu, "Asynchronous
  * Stochastic Gradient Descent with Delay Compensation", ICML 2017. To first order the gradient has changed by the
  * Hessian times what others did to the parameters since the replica fetched them; lambda * g * g stands for the
- * Hessian's diagonal: w -= rate * factor * (g + lambda * g * g * (w - fetched)), where the factor is the schedule's.
+ * Hessian's diagonal: w -= rate * factor * (g + lambda * g * g * (w - fetched)), where the factor is the context's.
  * Without delay it is exactly {@link Sgd}.
  *
  * <p>The correction grows with the square of the gradient; g is the gradient of the mean loss of a mini-batch, or the

@@ -6,7 +6,7 @@ import org.distbelief.conf.SectionReader;
 import org.distbelief.paramserver.VectorName;
 
 /**
- * Gradient descent with momentum: v = momentum * v + g; w -= rate * factor * v, where the factor is the schedule's.
+ * Gradient descent with momentum: v = momentum * v + g; w -= rate * factor * v, where the factor is the context's.
  *
  * <p>In float32, each operation rounded: {@code keep = momentum} and {@code rate = learningRate * factor} are computed
  * in double and rounded once. Then {@code v = (keep * v) + g}; {@code w = w - (rate * v)}.

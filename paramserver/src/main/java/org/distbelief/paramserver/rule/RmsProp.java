@@ -8,7 +8,7 @@ import org.distbelief.paramserver.VectorName;
 /**
  * RMSProp (Tieleman and Hinton, "Neural Networks for Machine Learning", lecture 6.5, 2012): the rate of each parameter
  * is divided by the root of a running mean of its squared gradients: s = decay * s + (1 - decay) * g * g; w -= rate *
- * factor * g / (sqrt(s) + epsilon), where the factor is the schedule's. Unlike Adagrad's sum the mean forgets, so that
+ * factor * g / (sqrt(s) + epsilon), where the factor is the context's. Unlike Adagrad's sum the mean forgets, so that
  * the steps do not shrink for ever. It has no momentum: stale updates bring some of their own.
  *
  * <p>In float32, each operation rounded, from left to right: {@code keep = decay}, {@code add = 1 - decay}, {@code rate
