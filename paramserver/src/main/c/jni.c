@@ -4,14 +4,14 @@
 #include "rules.h"
 
 /* The order of the constants of CompiledUpdate.Form. */
-enum form { SGD, MOMENTUM, ADAGRAD };
+enum form { SGD, MOMENTUM, ADAGRAD, RMS_PROP, ADAM, DELAY_COMPENSATED, ADAPTIVE_DELAY_COMPENSATED };
 
 static float *at(JNIEnv *env, jobject buffer, jint offset) {
     return buffer == NULL ? NULL : (float *)(*env)->GetDirectBufferAddress(env, buffer) + offset;
 }
 
 JNIEXPORT void JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_apply(
-    JNIEnv *env, jclass self, jint form, jfloat a, jfloat b, jfloat c, jfloat d, jint length, jobject parameters,
+    JNIEnv *env, jclass self, jint form, jfloat a, jfloat b, jfloat c, jfloat d, jfloat e, jfloat f, jint length, jobject parameters,
     jobject first, jobject second, jint offset, jobject gradient, jint gradient_offset) {
     float *w = at(env, parameters, offset), *s = at(env, first, offset), *t = at(env, second, offset);
     const float *g = at(env, gradient, gradient_offset);
@@ -25,8 +25,20 @@ JNIEXPORT void JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_apply(
     case ADAGRAD:
         rule_adagrad(length, a, b, w, s, g);
         break;
+    case RMS_PROP:
+        rule_rms_prop(length, a, b, c, d, w, s, g);
+        break;
+    case ADAM:
+        rule_adam(length, a, b, c, d, e, f, w, s, t, g);
+        break;
+    case DELAY_COMPENSATED:
+        rule_delay_compensated(length, a, b, w, s, g);
+        break;
+    case ADAPTIVE_DELAY_COMPENSATED:
+        rule_adaptive_delay_compensated(length, a, b, c, d, e, w, s, t, g);
+        break;
     }
-    (void)self, (void)t, (void)c, (void)d;
+    (void)self;
 }
 
 JNIEXPORT jboolean JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_finite(JNIEnv *env, jclass self,

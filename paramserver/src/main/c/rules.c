@@ -33,6 +33,41 @@ VERSIONS void rule_adagrad(long n, float gamma, float guard, float *restrict w, 
     }
 }
 
+VERSIONS void rule_rms_prop(long n, float rate, float keep, float add, float guard, float *restrict w,
+                            float *restrict s, const float *restrict g) {
+    for (long i = 0; i < n; i++) {
+        const float mean = keep * s[i] + add * g[i] * g[i];
+        s[i] = mean;
+        w[i] -= rate * g[i] / (sqrtf(mean) + guard);
+    }
+}
+
+VERSIONS void rule_adam(long n, float rate, float keep1, float add1, float keep2, float add2, float guard,
+                        float *restrict w, float *restrict m, float *restrict v, const float *restrict g) {
+    for (long i = 0; i < n; i++) {
+        const float mean = keep1 * m[i] + add1 * g[i];
+        const float square = keep2 * v[i] + add2 * g[i] * g[i];
+        m[i] = mean;
+        v[i] = square;
+        w[i] -= rate * mean / (sqrtf(square) + guard);
+    }
+}
+
+/* The compiler checks at run time whether the parameters are what was fetched; an iteration is right either way. */
+VERSIONS void rule_delay_compensated(long n, float rate, float strength, float *w, const float *fetched,
+                                     const float *g) {
+    for (long i = 0; i < n; i++) w[i] = w[i] - rate * (g[i] + g[i] * (strength * (g[i] * (w[i] - fetched[i]))));
+}
+
+VERSIONS void rule_adaptive_delay_compensated(long n, float rate, float strength, float keep, float add, float guard,
+                                              float *w, float *s, const float *fetched, const float *g) {
+    for (long i = 0; i < n; i++) {
+        const float mean = keep * s[i] + add * g[i] * g[i];
+        s[i] = mean;
+        w[i] = w[i] - rate * (g[i] + g[i] * (strength / sqrtf(mean + guard) * (g[i] * (w[i] - fetched[i]))));
+    }
+}
+
 /* An exponent of all ones is an infinity or what is no number: adding one to it carries into the sign. */
 VERSIONS int all_finite(long n, const float *x) {
     const uint32_t *bits = (const uint32_t *)x;

@@ -18,6 +18,7 @@ import java.util.OptionalDouble;
  * @param update the update rule that the shards apply
  * @param schedule how the learning rate changes over the steps
  * @param warmUp steps over which the learning rate grows at first; 0 for none
+ * @param stalenessScaling how the learning rate of an update falls with its staleness
  * @param clip how the gradient of a mini-batch is bounded; empty where it is not
  */
 public record DownpourConfig(
@@ -31,6 +32,7 @@ public record DownpourConfig(
         ComponentConfig update,
         ComponentConfig schedule,
         long warmUp,
+        ComponentConfig stalenessScaling,
         Optional<ComponentConfig> clip) {
     static DownpourConfig read(SectionReader section) {
         DownpourConfig config = new DownpourConfig(
@@ -44,6 +46,7 @@ public record DownpourConfig(
                 section.component("update", "adagrad"),
                 section.component("schedule", "constant"),
                 section.whole("warmUp", 0, 0, Long.MAX_VALUE),
+                section.component("stalenessScaling", "none"),
                 section.component("clip"));
         section.finish();
         return config;

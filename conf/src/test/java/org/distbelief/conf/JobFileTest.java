@@ -31,6 +31,7 @@ class JobFileTest {
         assertThat(config.downpour().update().name()).isEqualTo("adagrad");
         assertThat(config.downpour().schedule().name()).isEqualTo("constant");
         assertThat(config.downpour().warmUp()).isZero();
+        assertThat(config.downpour().stalenessScaling().name()).isEqualTo("none");
         assertThat(config.downpour().clip()).isEmpty();
         assertThat(config.shards().count()).isEqualTo(1);
         assertThat(config.shards().memoryMib()).isEqualTo(512);
@@ -73,6 +74,7 @@ class JobFileTest {
                     downpour: {clip: {norm: {}, value: {}}} | job.yaml:6: downpour.clip: expected a name, or a name with its settings
                     downpour: {warmUp: -1}              | job.yaml:6: downpour.warmUp: expected a whole number from 0, found '-1'
                     downpour: {schedule: [step]}        | job.yaml:6: downpour.schedule: expected a name, or a name with its settings
+                    downpour: {stalenessScaling: [none]} | job.yaml:6: downpour.stalenessScaling: expected a name, or a name with its settings
                     name:                               | job.yaml:6: name: expected a text, found nothing
                     """)
     void refusesWithTheLine(String line, String message) {

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -24,18 +23,16 @@ import org.distbelief.container.downpour.GradientClipType;
 import org.distbelief.container.hdfs.ModelDirectory;
 import org.distbelief.container.model.ModelDescription;
 import org.distbelief.container.partition.PartitionException;
-import org.distbelief.container.partition.PartitionPlan;
 import org.distbelief.dataset.DatasetManifest;
 import org.distbelief.dataset.Split;
 import org.distbelief.dataset.hdfs.DatasetReader;
-import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.ShardMap;
 import org.distbelief.paramserver.ShardPlan;
 import org.distbelief.paramserver.hdfs.VectorFiles;
 import org.distbelief.paramserver.membership.Registry;
-import org.distbelief.paramserver.rule.RateSchedule;
 import org.distbelief.paramserver.rule.StateVector;
 import org.distbelief.paramserver.rule.UpdateRuleType;
+import org.distbelief.paramserver.rule.VersionedRate;
 import org.distbelief.paramserver.storage.VectorsIndex;
 
 /** Checks a job against the data, the file system and ZooKeeper before anything is submitted. */
@@ -86,11 +83,7 @@ final class Preflight {
                     + " parameters, and a shard holds at most " + ShardMap.MOST_FLOATS + "; expected at least " + least
                     + " shards, found " + config.shards().count());
         }
-        int partitions = config.replicas().partitions();
-        PartitionPlan split = possible(() -> PartitionPlan.of(model.model(), partitions));
-        List<RangeSet> parts =
-                IntStream.range(0, partitions).mapToObj(split::owned).toList();
-        return ShardPlan.of(model.layout(), config.shards().count(), config.seed(), parts);
+        return ShardPlan.of(model.layout(), config.shards().count(), config.seed());
     }
 
     /** What needs a model that can be split as its job asks. */
@@ -195,7 +188,7 @@ final class Preflight {
 
     /** Parts that only the containers use: a mistake in their settings is refused here. */
     private static void requireParts(DownpourConfig config) {
-        RateSchedule.of(config);
+        VersionedRate.of(config);
         config.clip().ifPresent(GradientClipType::find);
     }
 

@@ -152,7 +152,8 @@ final class PushStream implements AutoCloseable {
         ShardClient open = connected();
         PushId id = new PushId(source.replica(), source.partition(), source.incarnation(), part.sequence());
         open.begin(
-                new PushHeader(generation, id, part.ranges(), part.versionAtFetch(), part.last(), part.counts()), part.gradient());
+                new PushHeader(generation, id, part.ranges(), part.versionAtFetch(), part.last(), part.counts()),
+                part.gradient());
     }
 
     private ShardClient connected() throws IOException, InterruptedException {

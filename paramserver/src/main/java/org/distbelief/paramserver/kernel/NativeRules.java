@@ -38,6 +38,8 @@ final class NativeRules {
             float b,
             float c,
             float d,
+            float e,
+            float f,
             int length,
             ByteBuffer parameters,
             @Nullable ByteBuffer first,

@@ -71,6 +71,8 @@ final class NativeShardKernels implements ShardKernels {
                 compiled.b(),
                 compiled.c(),
                 compiled.d(),
+                compiled.e(),
+                compiled.f(),
                 length,
                 parameters,
                 vector(state, 0),

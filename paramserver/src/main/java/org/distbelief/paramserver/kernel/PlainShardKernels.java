@@ -53,7 +53,7 @@ final class PlainShardKernels implements ShardKernels {
             }
             rule.apply(blockParameters, blockState, blockGradient, size, context);
             write(blockParameters, size, parameters, offset + done);
-            for (int s = 0; s < blockState.length; s++) {
+            for (int s = 0; s < rule.state().size(); s++) {
                 write(blockState[s], size, state.get(s), offset + done);
             }
         }

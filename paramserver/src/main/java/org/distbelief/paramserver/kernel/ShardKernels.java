@@ -27,7 +27,9 @@ public interface ShardKernels {
      * Applies an update rule in place.
      *
      * @param parameters of one chunk; changed from {@code offset} on
-     * @param state of the same chunk, one for each of the rule's vectors; changed from {@code offset} on
+     * @param state of the same chunk, one for each of the rule's vectors; changed from {@code offset} on. Behind them,
+     *     where the rule {@link UpdateRule#comparesWithFetched compares with} them, the parameters as they were
+     *     fetched, which may be {@code parameters} and are not changed
      * @param gradient from {@code gradientOffset} on; finite numbers
      */
     void apply(

@@ -8,7 +8,10 @@ import org.distbelief.paramserver.VectorName;
 
 /**
  * Adagrad (paper, section 4.1): the rate of each parameter is gamma over the root of the sum of all its squared
- * gradients: s += g * g; w -= gamma * factor * g / (sqrt(s) + epsilon), where the factor is the schedule's.
+ * gradients: s += g * g; w -= gamma * factor * g / (sqrt(s) + epsilon), where the factor is the context's.
+ *
+ * <p>In float32, each operation rounded: {@code rate = gamma * factor} and {@code guard = epsilon} are computed in
+ * double and rounded once. Then {@code s = s + (g * g)}; {@code w = w - ((rate * g) / (sqrt(s) + guard))}.
  *
  * @param learningRate gamma, at least 0
  * @param epsilon keeps the divisor above 0 while a parameter has seen no gradient, at least 1e-20

@@ -8,11 +8,13 @@ package org.distbelief.paramserver.rule;
  * @param b second
  * @param c third
  * @param d fourth
+ * @param e fifth
+ * @param f sixth
  */
-public record CompiledUpdate(Form form, float a, float b, float c, float d) {
+public record CompiledUpdate(Form form, float a, float b, float c, float d, float e, float f) {
     /** An update of a form with two coefficients at most. */
     public CompiledUpdate(Form form, float a, float b) {
-        this(form, a, b, 0, 0);
+        this(form, a, b, 0, 0, 0, 0);
     }
 
     /** The native updates there are. */
@@ -22,7 +24,15 @@ public record CompiledUpdate(Form form, float a, float b, float c, float d) {
         /** v = b v + g, w -= a v. */
         MOMENTUM(1, 1),
         /** s += g g, w -= a g / (sqrt(s) + b). */
-        ADAGRAD(2, 1);
+        ADAGRAD(2, 1),
+        /** s = b s + c g g, w -= a g / (sqrt(s) + d). */
+        RMS_PROP(3, 1),
+        /** m = b m + c g, v = d v + e g g, w -= a m / (sqrt(v) + f). */
+        ADAM(4, 2),
+        /** w -= a (g + b g g (w - fetched)). */
+        DELAY_COMPENSATED(5, 1),
+        /** s = c s + d g g, w -= a (g + b / sqrt(s + e) g g (w - fetched)). */
+        ADAPTIVE_DELAY_COMPENSATED(6, 2);
 
         private final int number;
         private final int vectors;
@@ -37,7 +47,7 @@ public record CompiledUpdate(Form form, float a, float b, float c, float d) {
             return number;
         }
 
-        /** Vectors of state. */
+        /** Vectors of state, the parameters as they were fetched among them. */
         public int vectors() {
             return vectors;
         }

@@ -7,12 +7,18 @@ import org.distbelief.conf.SectionReader;
 import org.distbelief.paramserver.VectorName;
 
 /**
- * Gradient descent with momentum: v = momentum * v + g; w -= rate * factor * v, where the factor is the schedule's.
+ * Gradient descent with momentum: v = momentum * v + g; w -= rate * factor * v, where the factor is the context's.
+ *
+ * <p>In float32, each operation rounded: {@code keep = momentum} and {@code rate = learningRate * factor} are computed
+ * in double and rounded once. Then {@code v = (keep * v) + g}; {@code w = w - (rate * v)}.
  *
  * @param learningRate the rate, at least 0
  * @param momentum what is kept of the velocity from update to update, in [0, 1)
  */
 public record Momentum(double learningRate, double momentum) implements UpdateRule {
+    /** The most of what a rule remembers that a job file may ask it to keep from update to update. */
+    static final double MOST_KEPT = 0.999999;
+
     /** The velocity v. */
     public static final VectorName VELOCITY = new VectorName("velocity");
 
@@ -47,8 +53,6 @@ public record Momentum(double learningRate, double momentum) implements UpdateRu
     /** In the job file: {@code momentum: {learningRate: 0.01, momentum: 0.9}}. */
     @AutoService(UpdateRuleType.class)
     public static final class Type implements UpdateRuleType {
-        private static final double BELOW_ONE = 0.999999;
-
         @Override
         public String name() {
             return "momentum";
@@ -57,7 +61,7 @@ public record Momentum(double learningRate, double momentum) implements UpdateRu
         @Override
         public UpdateRule read(SectionReader settings) {
             return new Momentum(
-                    settings.number("learningRate", 0.01, 0, 1e9), settings.number("momentum", 0.9, 0, BELOW_ONE));
+                    settings.number("learningRate", 0.01, 0, 1e9), settings.number("momentum", 0.9, 0, MOST_KEPT));
         }
     }
 }

@@ -6,7 +6,10 @@ import java.util.Optional;
 import org.distbelief.conf.SectionReader;
 
 /**
- * Stochastic gradient descent: w -= rate * factor * g, where the factor is the schedule's.
+ * Stochastic gradient descent: w -= rate * factor * g, where the factor is the context's.
+ *
+ * <p>In float32, each operation rounded: {@code rate = learningRate * factor} is computed in double and rounded once.
+ * Then {@code w = w - (rate * g)}.
  *
  * @param learningRate the rate, at least 0
  */

@@ -5,6 +5,7 @@ package org.distbelief.paramserver.rule;
  *
  * @param version updates that the shard had applied before this one
  * @param staleness how many of them it applied after the replica's fetch; 0 where the replica does not say
- * @param rateFactor what the rule multiplies its learning rate by, as the job's {@link RateSchedule} says; at least 0
+ * @param rateFactor what the rule multiplies its learning rate by, as the job's {@link RateSchedule} and
+ *     {@link StalenessScaling} say ({@link VersionedRate}); at least 0
  */
 public record UpdateContext(long version, long staleness, double rateFactor) {}

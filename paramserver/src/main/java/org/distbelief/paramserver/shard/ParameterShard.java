@@ -51,7 +51,7 @@ public final class ParameterShard implements AutoCloseable {
      * @param index the shard's index in the shard map
      * @param generation which life of the shard this is; requests for another are refused
      * @param ranges what the shard holds
-     * @param rate the factor of the rule's learning rate, by this shard's version
+     * @param rate the factor of the rule's learning rate, by this shard's version and the push's staleness
      * @param patience how long a push may wait for an earlier copy of itself
      * @param kernels the arithmetic
      * @param threads threads that apply a push together, the caller's among them; at least 1
@@ -199,7 +199,10 @@ public final class ParameterShard implements AutoCloseable {
         boolean known = header.versionAtFetch() >= 0;
         long before = version.get();
         long stale = known ? Math.max(0, before - header.versionAtFetch()) : 0;
-        update(bank.chunks().pieces(header.ranges()), floats, new UpdateContext(before, stale, rate.factor(before)));
+        update(
+                bank.chunks().pieces(header.ranges()),
+                floats,
+                new UpdateContext(before, stale, rate.factor(before, stale)));
         entry.applied(header.id(), header.last());
         if (!header.last()) {
             return new PushReceipt(version.get(), stale, false);

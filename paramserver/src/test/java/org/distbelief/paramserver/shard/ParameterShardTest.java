@@ -26,8 +26,10 @@ import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.ShardMap;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.kernel.ShardKernels;
+import org.distbelief.paramserver.rule.ConstantRate;
 import org.distbelief.paramserver.rule.Momentum;
 import org.distbelief.paramserver.rule.Sgd;
+import org.distbelief.paramserver.rule.StalenessScaling;
 import org.distbelief.paramserver.rule.StepDecay;
 import org.distbelief.paramserver.rule.VersionedRate;
 import org.distbelief.paramserver.storage.AppliedPushes;
@@ -104,6 +106,20 @@ class ParameterShardTest {
         restored.restore(4, List.of());
         push(restored, header(5, SOME, -1), 1);
         assertThat(fetch(restored, SOME)).as("step 12").containsOnly(-0.25f);
+    }
+
+    @Test
+    void theRateOfAnUpdateFallsWithItsStaleness() throws Exception {
+        VersionedRate rate = new VersionedRate(new ConstantRate(), 1, new StalenessScaling(1));
+        ParameterShard scaled = new ParameterShard(
+                0, GENERATION, RANGES, new Sgd(1), rate, Duration.ofSeconds(1), ShardKernels.best(), 1);
+        push(scaled, header(1, SOME, 0), 1);
+        push(scaled, header(2, SOME, 0), 1);
+        assertThat(fetch(scaled, SOME)).as("staleness 0 and 1").containsOnly(-2f);
+        push(scaled, header(3, SOME, 0), 1);
+        assertThat(fetch(scaled, SOME)).as("staleness 2").containsOnly(-2.5f);
+        push(scaled, header(4, SOME, -1), 1);
+        assertThat(fetch(scaled, SOME)).as("the fetch is not known").containsOnly(-3.5f);
     }
 
     @Test
