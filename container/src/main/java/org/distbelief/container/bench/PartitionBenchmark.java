@@ -8,8 +8,10 @@ import java.io.Writer;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -17,6 +19,7 @@ import java.util.stream.Stream;
 import org.distbelief.container.model.Model;
 import org.distbelief.container.partition.PartitionException;
 import org.distbelief.container.partition.PartitionPlan;
+import org.distbelief.paramserver.security.JobSecret;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,9 +159,11 @@ public final class PartitionBenchmark {
                 for (BufferedReader output : outputs) {
                     ports.add(expect(output, PartitionBenchmarkProcess.PORT));
                 }
+                JobSecret secret = JobSecret.random(new SecureRandom());
                 for (Process process : processes) {
                     try (Writer input = process.outputWriter()) {
-                        input.write(String.join(" ", ports) + "\n");
+                        input.write(
+                                String.join(" ", ports) + "\n" + HexFormat.of().formatHex(secret.bytes()) + "\n");
                     }
                 }
             }

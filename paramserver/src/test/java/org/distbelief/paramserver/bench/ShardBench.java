@@ -4,8 +4,10 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.distbelief.paramserver.ContiguousParameterBuffer;
@@ -16,6 +18,8 @@ import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.rule.Adagrad;
 import org.distbelief.paramserver.rule.UpdateContext;
 import org.distbelief.paramserver.rule.UpdateRule;
+import org.distbelief.paramserver.security.JobSecret;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushSession;
@@ -45,7 +49,11 @@ public final class ShardBench {
             RangeSet ranges = RangeSet.of(0, floats);
             ContiguousParameterBuffer buffer = buffer(floats);
             inProcess(rule, ranges, buffer);
-            wire(rule, ranges, buffer);
+            JobSecret secret = JobSecret.random(new SecureRandom());
+            for (WireSecurity security : List.of(WireSecurity.none(), WireSecurity.of(secret))) {
+                System.out.println(security.getClass().getSimpleName());
+                wire(rule, ranges, buffer, security);
+            }
         }
     }
 
@@ -94,17 +102,19 @@ public final class ShardBench {
         print("push without a wire, " + mb(ranges), ranges.size() * 4 / whole / 1e6, "MB/s");
     }
 
-    private static void wire(UpdateRule rule, RangeSet ranges, ContiguousParameterBuffer buffer) throws Exception {
+    private static void wire(UpdateRule rule, RangeSet ranges, ContiguousParameterBuffer buffer, WireSecurity security)
+            throws Exception {
         ParameterShard shard = new ParameterShard(0, 1, ranges, rule, Duration.ofSeconds(10));
         ShardService service = new ShardService(shard, (s, directory, vectors) -> {
             throw new UnsupportedOperationException();
         });
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        try (ThriftServer server = new ThriftServer("bench", loopback, 0, service.methods(), WireLimits.standard())) {
+        try (ThriftServer server =
+                new ThriftServer("bench", loopback, 0, service.methods(), WireLimits.standard(), security)) {
             server.start();
             ShardAddress address = new ShardAddress(
                     0, loopback.getHostAddress(), server.address().getPort(), 1);
-            try (ThriftShardClient client = new ThriftShardClient(address, WireLimits.standard())) {
+            try (ThriftShardClient client = new ThriftShardClient(address, WireLimits.standard(), security)) {
                 double fetch = median(r -> client.fetch(VectorName.PARAMETERS, ranges, buffer));
                 print("fetch over loopback, " + mb(ranges), ranges.size() * 4 / fetch / 1e6, "MB/s");
                 ContiguousParameterBuffer gradient = buffer((int) ranges.size());
