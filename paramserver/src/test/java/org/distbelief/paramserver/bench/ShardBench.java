@@ -19,6 +19,7 @@ import org.distbelief.paramserver.rule.Adagrad;
 import org.distbelief.paramserver.rule.UpdateContext;
 import org.distbelief.paramserver.rule.UpdateRule;
 import org.distbelief.paramserver.security.JobSecret;
+import org.distbelief.paramserver.security.SelfSigned;
 import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
@@ -50,7 +51,10 @@ public final class ShardBench {
             ContiguousParameterBuffer buffer = buffer(floats);
             inProcess(rule, ranges, buffer);
             JobSecret secret = JobSecret.random(new SecureRandom());
-            for (WireSecurity security : List.of(WireSecurity.none(), WireSecurity.of(secret))) {
+            for (WireSecurity security : List.of(
+                    WireSecurity.none(),
+                    WireSecurity.of(secret),
+                    WireSecurity.encrypted(secret, new SelfSigned(new SecureRandom()).certificate(secret)))) {
                 System.out.println(security.getClass().getSimpleName());
                 wire(rule, ranges, buffer, security);
             }
