@@ -21,6 +21,7 @@ import org.distbelief.paramserver.membership.Registry;
 import org.distbelief.paramserver.rule.UpdateRule;
 import org.distbelief.paramserver.rule.UpdateRuleType;
 import org.distbelief.paramserver.rule.VersionedRate;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.ShardMemory;
 import org.distbelief.paramserver.wire.ShardService;
@@ -86,11 +87,13 @@ public final class ShardProcess {
                     ProcessExit.USER_ERROR,
                     "--shard: expected less than " + plan.shards().shards() + ", found " + arguments.shard());
         }
+        JobKeys keys = keys();
+        WireSecurity security = keys.wire(job.security().encrypt());
         // Whoever takes the shard over must be the only one who serves it: the server is closed before anything else.
-        try (Registry registry = registry(job)) {
+        try (Registry registry = registry(job, keys)) {
             registry.onSessionLost(fenced::countDown);
             ParameterShard shard = shard(plan, rule, rate, job.shards().vcores());
-            try (ThriftServer server = server(shard, job)) {
+            try (ThriftServer server = server(shard, job, security)) {
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(registry, server), "stop"));
                 server.start();
                 register(registry, shard, server);
@@ -108,6 +111,14 @@ public final class ShardProcess {
         LOG.info("Shard {}, generation {}: stopping", arguments.shard(), arguments.generation());
         registry.close();
         server.close();
+    }
+
+    private static JobKeys keys() throws ShardFailure {
+        try {
+            return JobKeys.ofThisProcess();
+        } catch (IOException e) {
+            throw new ShardFailure(ProcessExit.TRANSIENT, "cannot read its credentials: " + e.getMessage(), e);
+        }
     }
 
     private ShardPlan plan() throws ShardFailure {
@@ -131,10 +142,14 @@ public final class ShardProcess {
         }
     }
 
-    private Registry registry(JobConfig job) throws ShardFailure, InterruptedException {
+    private Registry registry(JobConfig job, JobKeys keys) throws ShardFailure, InterruptedException {
         try {
             return Registry.connect(
-                    arguments.zookeeper(), arguments.znode(), job.cluster().silenceTimeout(), ZOOKEEPER);
+                    arguments.zookeeper(),
+                    arguments.znode(),
+                    keys.secret(),
+                    job.cluster().silenceTimeout(),
+                    ZOOKEEPER);
         } catch (IOException e) {
             throw new ShardFailure(ProcessExit.TRANSIENT, e.getMessage() + "", e);
         }
@@ -174,7 +189,7 @@ public final class ShardProcess {
         }
     }
 
-    private ThriftServer server(ParameterShard shard, JobConfig job) throws ShardFailure {
+    private ThriftServer server(ParameterShard shard, JobConfig job, WireSecurity security) throws ShardFailure {
         ShardService service = new ShardService(shard, VectorFiles.ofClassPath().saver(arguments.znode()));
         try {
             return new ThriftServer(
@@ -186,7 +201,8 @@ public final class ShardProcess {
                             .withConnections(FEWEST_CONNECTIONS
                                     + CONNECTIONS_PER_PARTITION
                                             * job.replicas().count()
-                                            * job.replicas().partitions()));
+                                            * job.replicas().partitions()),
+                    security);
         } catch (UnknownHostException e) {
             throw new ShardFailure(
                     ProcessExit.USER_ERROR,

@@ -238,11 +238,17 @@ public final class ParameterShard implements AutoCloseable {
 
     private void checkLength(PushHeader header, int bytes) throws ShardException {
         long floats = header.ranges().size();
-        if (floats > PushHeader.MOST_FLOATS || bytes != floats * Float.BYTES) {
+        if (floats > PushHeader.MOST_FLOATS) {
             throw refused(new ShardException(
                     ShardException.Kind.WRONG_RANGES,
-                    "expected a push of at most " + PushHeader.MOST_FLOATS + " parameters, with " + Float.BYTES
-                            + " bytes of gradient for each, found " + floats + " parameters and " + bytes + " bytes"));
+                    "expected a push of at most " + PushHeader.MOST_FLOATS + " parameters, found one of " + floats
+                            + "; send a larger gradient in several pushes"));
+        }
+        if (bytes != floats * Float.BYTES) {
+            throw refused(new ShardException(
+                    ShardException.Kind.WRONG_RANGES,
+                    "expected " + floats * Float.BYTES + " bytes of gradient for " + header.ranges() + ", found "
+                            + bytes));
         }
     }
 

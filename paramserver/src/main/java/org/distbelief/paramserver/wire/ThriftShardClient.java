@@ -15,6 +15,7 @@ import org.distbelief.paramserver.client.ParameterViews;
 import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.client.ShardClient;
 import org.distbelief.paramserver.client.ShardConnector;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
 import org.distbelief.paramserver.shard.ShardException;
@@ -44,16 +45,19 @@ public final class ThriftShardClient implements ShardClient {
     private final WireLimits limits;
     private final long generation;
 
-    /** @param limits bounds on what the shard sends and on its silence */
-    public ThriftShardClient(ShardAddress address, WireLimits limits) {
-        this.connection = new ThriftConnection(address.host(), address.port(), CONNECT, limits);
+    /**
+     * @param limits bounds on what the shard sends and on its silence
+     * @param security what the shard must prove, and this end to the shard
+     */
+    public ThriftShardClient(ShardAddress address, WireLimits limits, WireSecurity security) {
+        this.connection = new ThriftConnection(address.host(), address.port(), CONNECT, limits, security);
         this.limits = limits;
         this.generation = address.generation();
     }
 
-    /** Makes clients with these limits. */
-    public static ShardConnector connector(WireLimits limits) {
-        return address -> new ThriftShardClient(address, limits);
+    /** Makes clients with these limits and this security. */
+    public static ShardConnector connector(WireLimits limits, WireSecurity security) {
+        return address -> new ThriftShardClient(address, limits, security);
     }
 
     /** Waits for an answer. */
