@@ -49,9 +49,15 @@ final class ShardTables {
             out.printf(WIRE, "plain loop over arrays, " + threads, number("%.2f", update.plain()), times(1));
             out.printf(
                     WIRE,
-                    "pushes to a shard, " + threads,
-                    number("%.2f", update.shard()),
-                    times(update.plain() / update.shard()));
+                    "in place in a shard's memory, " + threads,
+                    number("%.2f", update.inPlace()),
+                    times(update.plain() / update.inPlace()));
+            String replicas = update.threads() == 1 ? "1 replica" : update.threads() + " replicas at once";
+            out.printf(
+                    WIRE,
+                    "pushes in the same process, checked and logged, " + replicas,
+                    number("%.2f", update.pushed()),
+                    times(update.plain() / update.pushed()));
         }
         out.printf(WIRE, "\nDownpour, acoustic net, batch 128, one worker, two shards", "examples/s", "no shards");
         double alone = training.get(0).examples();

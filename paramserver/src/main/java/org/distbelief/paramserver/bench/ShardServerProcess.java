@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.rule.Adagrad;
@@ -47,8 +48,7 @@ public final class ShardServerProcess {
         ShardService service = new ShardService(shard, (saved, directory, vectors) -> {
             throw new IOException("nothing is saved here");
         });
-        try (shard;
-                ServerSocketChannel raw = ServerSocketChannel.open();
+        try (ServerSocketChannel raw = ServerSocketChannel.open();
                 ThriftServer server = server(service, WireSecurity.of(secret));
                 ThriftServer open = server(service, WireSecurity.none())) {
             raw.bind(new InetSocketAddress(loopback, 0));
@@ -92,7 +92,7 @@ public final class ShardServerProcess {
             process = PinnedProcess.start(processors, 4096, ShardServerProcess.class, Integer.toString(rawBytes));
             process.tell(HexFormat.of().formatHex(secret.bytes()));
             process.tell(JsonMapper.builder().build().writeValueAsString(ranges));
-            ports = java.util.Arrays.stream(process.expect(PORTS).split(" ", -1))
+            ports = Arrays.stream(process.expect(PORTS).split(" ", -1))
                     .mapToInt(Integer::parseInt)
                     .toArray();
         }

@@ -92,7 +92,7 @@ public final class ShardProcess {
         // Whoever takes the shard over must be the only one who serves it: the server is closed before anything else.
         try (Registry registry = registry(job, keys)) {
             registry.onSessionLost(fenced::countDown);
-            ParameterShard shard = shard(plan, rule, rate, job.shards().vcores());
+            ParameterShard shard = shard(plan, rule, rate);
             try (ThriftServer server = server(shard, job, security)) {
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(registry, server), "stop"));
                 server.start();
@@ -155,9 +155,9 @@ public final class ShardProcess {
         }
     }
 
-    private ParameterShard shard(ShardPlan plan, UpdateRule rule, VersionedRate rate, int threads) throws ShardFailure {
+    private ParameterShard shard(ShardPlan plan, UpdateRule rule, VersionedRate rate) throws ShardFailure {
         RangeSet ranges = plan.shards().ranges(arguments.shard());
-        ParameterShard shard = allocate(ranges, rule, rate, threads);
+        ParameterShard shard = allocate(ranges, rule, rate);
         if (arguments.restore().isEmpty()) {
             shard.initialise(plan.layout(), plan.seed());
             return shard;
@@ -171,13 +171,11 @@ public final class ShardProcess {
         }
     }
 
-    private ParameterShard allocate(RangeSet ranges, UpdateRule rule, VersionedRate rate, int threads)
-            throws ShardFailure {
+    private ParameterShard allocate(RangeSet ranges, UpdateRule rule, VersionedRate rate) throws ShardFailure {
         ShardKernels kernels = ShardKernels.best();
-        LOG.info("Updates are applied by {} in {} threads", kernels.description(), threads);
+        LOG.info("Updates are applied by {}", kernels.description());
         try {
-            return new ParameterShard(
-                    arguments.shard(), arguments.generation(), ranges, rule, rate, PATIENCE, kernels, threads);
+            return new ParameterShard(arguments.shard(), arguments.generation(), ranges, rule, rate, PATIENCE, kernels);
         } catch (OutOfMemoryError e) {
             long needed = ShardMemory.of(ranges.size(), rule, 0).directBytes();
             throw new ShardFailure(

@@ -24,13 +24,12 @@ import org.distbelief.paramserver.storage.AppliedPushes;
  * partitions run side by side, chunk by chunk; there is no order among them and a fetch sees each chunk at whatever
  * update it is at.
  */
-public final class ParameterShard implements AutoCloseable {
+public final class ParameterShard {
     private final int index;
     private final long generation;
     private final UpdateRule rule;
     private final VersionedRate rate;
     private final ShardKernels kernels;
-    private final ParallelPieces workers;
     private final VectorBank bank;
     private final OffHeapVector parameters;
     private final List<OffHeapVector> state;
@@ -40,9 +39,9 @@ public final class ParameterShard implements AutoCloseable {
     private final ShardCounters.Live counters = new ShardCounters.Live();
     private final Staleness.Recorder staleness = new Staleness.Recorder();
 
-    /** A shard whose rule always has its whole learning rate, and that applies a push in the caller's thread. */
+    /** A shard whose rule always has its whole learning rate. */
     public ParameterShard(int index, long generation, RangeSet ranges, UpdateRule rule, Duration patience) {
-        this(index, generation, ranges, rule, VersionedRate.constant(), patience, ShardKernels.best(), 1);
+        this(index, generation, ranges, rule, VersionedRate.constant(), patience, ShardKernels.best());
     }
 
     /**
@@ -54,7 +53,6 @@ public final class ParameterShard implements AutoCloseable {
      * @param rate the factor of the rule's learning rate, by this shard's version and the push's staleness
      * @param patience how long a push may wait for an earlier copy of itself
      * @param kernels the arithmetic
-     * @param threads threads that apply a push together, the caller's among them; at least 1
      * @throws OutOfMemoryError where the vectors are more than the limit of direct memory
      */
     public ParameterShard(
@@ -64,8 +62,7 @@ public final class ParameterShard implements AutoCloseable {
             UpdateRule rule,
             VersionedRate rate,
             Duration patience,
-            ShardKernels kernels,
-            int threads) {
+            ShardKernels kernels) {
         this.index = index;
         this.generation = generation;
         this.rule = rule;
@@ -78,7 +75,6 @@ public final class ParameterShard implements AutoCloseable {
         this.parameters = bank.vector(VectorName.PARAMETERS);
         this.state = bank.vectorsOf(rule.state().stream().map(StateVector::name).toList());
         this.patienceNanos = patience.toNanos();
-        this.workers = new ParallelPieces(threads);
     }
 
     /** Gives the parameters the first values that the layout says. */
@@ -218,7 +214,7 @@ public final class ParameterShard implements AutoCloseable {
     }
 
     private void update(List<Chunks.Piece> pieces, ByteBuffer gradient, UpdateContext context) {
-        workers.forEach(pieces, piece -> {
+        for (Chunks.Piece piece : pieces) {
             int chunk = piece.segment().chunk();
             List<ByteBuffer> chunkState =
                     state.stream().map(vector -> vector.chunk(chunk)).toList();
@@ -233,7 +229,7 @@ public final class ParameterShard implements AutoCloseable {
                         piece.offset(),
                         piece.segment().length());
             }
-        });
+        }
     }
 
     private void checkLength(PushHeader header, int bytes) throws ShardException {
@@ -305,11 +301,5 @@ public final class ParameterShard implements AutoCloseable {
                 counters.get(),
                 staleness.get(),
                 log.snapshot());
-    }
-
-    /** Ends the threads that help to apply pushes; none may be under way. */
-    @Override
-    public void close() {
-        workers.close();
     }
 }

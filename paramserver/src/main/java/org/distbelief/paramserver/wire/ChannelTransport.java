@@ -10,6 +10,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.thrift.transport.TEndpointTransport;
 import org.apache.thrift.transport.TTransportException;
 import org.distbelief.paramserver.security.SecuredChannel;
@@ -23,6 +24,11 @@ import org.distbelief.paramserver.security.WireSecurity;
 final class ChannelTransport extends TEndpointTransport {
     private static final int BUFFER = 32 << 10;
     private static final int SMALL = BUFFER / 4;
+
+    /** With so much to come a reader that has read everything pauses, so that it is not woken for each packet. */
+    private static final int MUCH = 256 << 10;
+
+    private static final long GATHER_NANOS = 20_000;
 
     private final SecuredChannel channel;
     private final Selector selector;
@@ -203,6 +209,10 @@ final class ChannelTransport extends TEndpointTransport {
     private int receive(ByteBuffer target, long millis) throws TTransportException {
         try {
             int got = channel.read(target);
+            if (got == 0 && target.remaining() >= MUCH) {
+                LockSupport.parkNanos(GATHER_NANOS);
+                got = channel.read(target);
+            }
             while (got == 0) {
                 await(SelectionKey.OP_READ, millis, "sent nothing");
                 got = channel.read(target);

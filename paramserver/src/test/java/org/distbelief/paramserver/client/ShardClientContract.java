@@ -184,17 +184,16 @@ public abstract class ShardClientContract {
     @Test
     void aFetchOfMoreThanOneRequestIsWholeAndInOrder() throws Exception {
         RangeSet much = RangeSet.of(0, 3_000_000);
-        try (ParameterShard large = new ParameterShard(0, GENERATION, much, new Sgd(1), Duration.ofSeconds(5))) {
-            large.bank().fill(VectorName.PARAMETERS, much, index -> index);
-            try (ShardClient fetching = connect(large, this::save, GENERATION)) {
-                ContiguousParameterBuffer into = new ContiguousParameterBuffer(3_000_000);
-                RangeSet asked = much.minus(RangeSet.of(1_500_000, 1_500_001));
-                assertThat(fetching.fetch(VectorName.PARAMETERS, asked, into)).isZero();
-                for (int i = 0; i < 3_000_000; i++) {
-                    float expected = i == 1_500_000 ? 0 : i;
-                    if (into.get(i) != expected) {
-                        assertThat(into.get(i)).as("parameter %d", i).isEqualTo(expected);
-                    }
+        ParameterShard large = new ParameterShard(0, GENERATION, much, new Sgd(1), Duration.ofSeconds(5));
+        large.bank().fill(VectorName.PARAMETERS, much, index -> index);
+        try (ShardClient fetching = connect(large, this::save, GENERATION)) {
+            ContiguousParameterBuffer into = new ContiguousParameterBuffer(3_000_000);
+            RangeSet asked = much.minus(RangeSet.of(1_500_000, 1_500_001));
+            assertThat(fetching.fetch(VectorName.PARAMETERS, asked, into)).isZero();
+            for (int i = 0; i < 3_000_000; i++) {
+                float expected = i == 1_500_000 ? 0 : i;
+                if (into.get(i) != expected) {
+                    assertThat(into.get(i)).as("parameter %d", i).isEqualTo(expected);
                 }
             }
         }
