@@ -28,6 +28,16 @@ enum RefusalKind {
   SAVE_FAILED = 7,
 }
 
+/** How floats travel; the default is FLOAT32. 16 bits are little-endian, too. */
+enum Encoding {
+  /** IEEE 754 binary32. */
+  FLOAT32 = 1,
+  /** The upper half of binary32. */
+  BFLOAT16 = 2,
+  /** IEEE 754 binary16. */
+  FLOAT16 = 3,
+}
+
 exception ShardRefused {
   1: required RefusalKind kind,
   /** What was expected, what was found, what to do. */
@@ -41,12 +51,13 @@ struct FetchRequest {
   2: required string vector,
   /** Not empty. */
   3: required list<i64> ranges,
+  20: optional Encoding encoding = Encoding.FLOAT32,
 }
 
 struct FetchReply {
   /** Updates that the shard had applied before the first float was read. */
   1: required i64 version,
-  /** The floats of the ranges. */
+  /** The floats of the ranges, in the request's encoding. */
   2: required binary values,
 }
 
@@ -69,6 +80,7 @@ struct PushRequest {
    * the parameters that it owns; the first of them that pushes to a shard counts there for all.
    */
   9: optional bool counts = true,
+  20: optional Encoding encoding = Encoding.FLOAT32,
 }
 
 struct PushReply {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Random;
+import org.distbelief.conf.Encoding;
 import org.distbelief.container.downpour.DownpourLoop;
 import org.distbelief.container.downpour.DownpourSettings;
 import org.distbelief.container.kernel.Kernels;
@@ -51,7 +52,7 @@ public final class DownpourBenchmarkProcess {
         JobSecret secret = JobSecret.of(HexFormat.of().parseHex(in.readLine()));
         int every = Math.max(1, interval);
         DownpourSettings settings = new DownpourSettings(
-                0, 1, every, every, true, RATE, Optional.empty(), VersionedRate.constant(), 0, BOUND);
+                0, 1, every, every, true, Encoding.FLOAT32, RATE, Optional.empty(), VersionedRate.constant(), 0, BOUND);
         try (Kernels kernels = Kernels.best(1);
                 ShardedParameters shards = interval == 0 ? null : shards(arguments[2], secret)) {
             double found = examples(settings, kernels, shards, seconds);

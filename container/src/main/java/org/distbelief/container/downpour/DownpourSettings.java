@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.distbelief.conf.ComponentConfig;
 import org.distbelief.conf.DownpourConfig;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.rule.UpdateRuleType;
 import org.distbelief.paramserver.rule.VersionedRate;
 
@@ -16,6 +17,7 @@ import org.distbelief.paramserver.rule.VersionedRate;
  * @param nFetch steps between two fetches, at least 1
  * @param nPush steps between two pushes, at least 1
  * @param overlap whether fetches and pushes run beside the computation
+ * @param pushed how gradients travel to the shards
  * @param localLearningRate rate of the step on the replica's own copy, at least 0; the schedule's factor comes on top
  * @param clip bounds the gradient of each mini-batch; empty where none does
  * @param rate the factor of the learning rates, by the shards' version
@@ -29,6 +31,7 @@ public record DownpourSettings(
         int nFetch,
         int nPush,
         boolean overlap,
+        Encoding pushed,
         double localLearningRate,
         Optional<GradientClip> clip,
         VersionedRate rate,
@@ -57,6 +60,7 @@ public record DownpourSettings(
                 config.nFetch(),
                 config.nPush(),
                 config.overlap(),
+                config.pushEncoding(),
                 config.localLearningRate()
                         .orElseGet(() -> UpdateRuleType.find(rule).localLearningRate()),
                 config.clip().map(GradientClipType::find),

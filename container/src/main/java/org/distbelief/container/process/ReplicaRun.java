@@ -84,7 +84,8 @@ record ReplicaRun(
         try (ShardedParameters shards = new ShardedParameters(
                 shardPlan.shards(),
                 registry.directory(),
-                ThriftShardClient.connector(WireLimits.standard(), security),
+                ThriftShardClient.connector(
+                        WireLimits.standard(), security, job().downpour().fetchEncoding()),
                 bound)) {
             if (leads()) {
                 lead(settings, replica, shards);

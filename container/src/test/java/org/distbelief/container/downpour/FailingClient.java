@@ -1,6 +1,7 @@
 package org.distbelief.container.downpour;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
@@ -36,6 +37,11 @@ abstract class FailingClient implements ShardClient {
 
     @Override
     public void begin(PushHeader header, ParameterBuffer gradient) throws IOException {
+        client.begin(header, gradient);
+    }
+
+    @Override
+    public void begin(PushHeader header, ByteBuffer gradient) throws IOException {
         client.begin(header, gradient);
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.distbelief.conf.Encoding;
 import org.distbelief.container.TestJobs;
 import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.kernel.PlainKernels;
@@ -56,6 +57,7 @@ class StepGradientTest {
                 1,
                 nPush,
                 true,
+                Encoding.FLOAT32,
                 localRate,
                 Optional.ofNullable(clip),
                 VersionedRate.constant(),
@@ -152,7 +154,17 @@ class StepGradientTest {
                 return 1;
             });
             DownpourSettings settings = new DownpourSettings(
-                    0, 1, 1, 1, true, 0.1, Optional.of(clip), VersionedRate.constant(), 0, Duration.ofSeconds(1));
+                    0,
+                    1,
+                    1,
+                    1,
+                    true,
+                    Encoding.FLOAT32,
+                    0.1,
+                    Optional.of(clip),
+                    VersionedRate.constant(),
+                    0,
+                    Duration.ofSeconds(1));
             StepGradient steps = new StepGradient(large, new AccruedGradient(large::newGradient, true), settings);
 
             assertThatThrownBy(() -> steps.take(batch, 0, 17, layer -> {}))

@@ -169,6 +169,7 @@ final class WorkerHarness {
                         usual.nFetch(),
                         usual.nPush(),
                         usual.overlap(),
+                        usual.pushed(),
                         usual.localLearningRate(),
                         usual.clip(),
                         usual.rate(),

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.Block;
 import org.distbelief.paramserver.ParameterLayout;
 import org.distbelief.paramserver.RangeSet;
@@ -122,17 +123,23 @@ public final class ParameterShard {
      */
     public record Fetched(long version, VectorReader reader) {}
 
+    /** {@link #fetch(long, VectorName, RangeSet, Encoding)} of floats that travel as they are. */
+    public Fetched fetch(long asked, VectorName vector, RangeSet ranges) throws ShardException {
+        return fetch(asked, vector, ranges, Encoding.FLOAT32);
+    }
+
     /**
      * Starts a fetch.
      *
+     * @param encoding how the floats travel; whoever reads them encodes them
      * @throws ShardException for another generation, or for a vector or parameters that are not here
      */
-    public Fetched fetch(long asked, VectorName vector, RangeSet ranges) throws ShardException {
+    public Fetched fetch(long asked, VectorName vector, RangeSet ranges, Encoding encoding) throws ShardException {
         check(asked);
         check(ranges);
         check(List.of(vector));
         counters.fetches.increment();
-        counters.bytesOut.add(ranges.size() * Float.BYTES);
+        counters.bytesOut.add(encoding.bytes(ranges.size()));
         return new Fetched(version.get(), bank.reader(vector, ranges));
     }
 
@@ -154,7 +161,7 @@ public final class ParameterShard {
      * Applies a push, exactly once.
      *
      * @param gradient direct, little-endian; from its position to its limit the floats of the header's ranges in
-     *     ascending order of their index
+     *     ascending order of their index, decoded
      * @throws ShardException for another generation, parameters that are not here, a gradient that is longer than a
      *     push may be or has not the length of its ranges, one that is not finite, a push that comes after a missing
      *     one or from a process that has been replaced, or where an earlier copy of the push keeps the shard busy for
@@ -164,7 +171,7 @@ public final class ParameterShard {
         check(header.generation());
         check(header.ranges());
         checkLength(header, gradient.remaining());
-        counters.bytesIn.add(gradient.remaining());
+        counters.bytesIn.add(header.encoding().bytes(header.ranges().size()));
         PushLog.Entry entry = log.entry(header.id().replica(), header.id().partition());
         if (!entry.lock.tryLock(patienceNanos, TimeUnit.NANOSECONDS)) {
             throw refused(new ShardException(

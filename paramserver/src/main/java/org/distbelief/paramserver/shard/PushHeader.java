@@ -1,5 +1,6 @@
 package org.distbelief.paramserver.shard;
 
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.RangeSet;
 
@@ -15,14 +16,21 @@ import org.distbelief.paramserver.RangeSet;
  * @param last whether this is the last of the pushes to this shard that an update was cut into
  * @param counts whether the last push raises the shard's version. Where the partitions of a replica push parts of the
  *     same update, one of those that push to a shard counts for all
+ * @param encoding how the gradient travels
  */
 public record PushHeader(
-        long generation, PushId id, RangeSet ranges, long versionAtFetch, boolean last, boolean counts) {
+        long generation,
+        PushId id,
+        RangeSet ranges,
+        long versionAtFetch,
+        boolean last,
+        boolean counts,
+        Encoding encoding) {
     /** Most parameters of a push: a shard receives it whole before it applies any of it. */
     public static final int MOST_FLOATS = 1 << 18;
 
     /** A push that is an update of its own. */
     public PushHeader(long generation, PushId id, RangeSet ranges, long versionAtFetch) {
-        this(generation, id, ranges, versionAtFetch, true, true);
+        this(generation, id, ranges, versionAtFetch, true, true, Encoding.FLOAT32);
     }
 }

@@ -3,6 +3,7 @@ package org.distbelief.paramserver.wire;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.thrift.protocol.TProtocolException;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
@@ -21,6 +22,7 @@ import org.distbelief.paramserver.wire.gen.RefusalKind;
 import org.distbelief.paramserver.wire.gen.ShardRefused;
 import org.distbelief.paramserver.wire.gen.StalenessCounts;
 import org.distbelief.paramserver.wire.gen.StatusReply;
+import org.jspecify.annotations.Nullable;
 
 /** The shard's own types to and from those of the wire. */
 final class Translation {
@@ -62,7 +64,7 @@ final class Translation {
                 header.id().sequence(),
                 ranges(header.ranges()),
                 header.versionAtFetch());
-        return request.setLast(header.last()).setCounts(header.counts());
+        return request.setLast(header.last()).setCounts(header.counts()).setEncoding(encoding(header.encoding()));
     }
 
     static PushHeader push(PushRequest request) throws TProtocolException {
@@ -79,7 +81,21 @@ final class Translation {
                 ranges(request.getRanges()),
                 request.getVersionAtFetch(),
                 request.isLast(),
-                request.isCounts());
+                request.isCounts(),
+                encoding(request.getEncoding()));
+    }
+
+    static org.distbelief.paramserver.wire.gen.Encoding encoding(Encoding encoding) {
+        return org.distbelief.paramserver.wire.gen.Encoding.valueOf(encoding.name());
+    }
+
+    /** @param encoding null where it is one of a later version */
+    static Encoding encoding(org.distbelief.paramserver.wire.gen.@Nullable Encoding encoding)
+            throws TProtocolException {
+        if (encoding == null) {
+            throw invalid("expected an encoding that is known here");
+        }
+        return Encoding.valueOf(encoding.name());
     }
 
     static PushReply receipt(PushReceipt receipt) {

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.Block;
 import org.distbelief.paramserver.Initialisation;
 import org.distbelief.paramserver.ParameterLayout;
@@ -180,12 +181,12 @@ class ParameterShardTest {
     @Test
     void onlyPushesThatCountRaiseTheVersion() throws Exception {
         PushId first = new PushId(0, 0, 1, 1);
-        assertThat(push(shard, new PushHeader(GENERATION, first, SOME, 0, false, true), 1))
+        assertThat(push(shard, new PushHeader(GENERATION, first, SOME, 0, false, true, Encoding.FLOAT32), 1))
                 .isEqualTo(new PushReceipt(0, 0, false));
         assertThat(shard.status().pushes()).containsExactly(new AppliedPushes(0, 0, 1, 1, 0));
         assertThat(push(shard, header(2, SOME, 0), 1)).isEqualTo(new PushReceipt(1, 0, false));
         PushId ofOther = new PushId(0, 1, 1, 1);
-        assertThat(push(shard, new PushHeader(GENERATION, ofOther, SOME, 0, true, false), 1))
+        assertThat(push(shard, new PushHeader(GENERATION, ofOther, SOME, 0, true, false, Encoding.FLOAT32), 1))
                 .isEqualTo(new PushReceipt(1, 1, false));
         assertThat(shard.status().pushes())
                 .containsExactly(new AppliedPushes(0, 0, 1, 2, 1), new AppliedPushes(0, 1, 1, 1, 1));
@@ -238,7 +239,7 @@ class ParameterShardTest {
     @Test
     void aFetchNeverSeesATornChunk() throws Exception {
         int pushers = 3;
-        int pushes = 40;
+        int pushes = 300;
         RangeSet ranges = RangeSet.of(0, 3L * Chunks.FLOATS);
         ParameterShard target = shard(ranges);
         ExecutorService threads = Executors.newFixedThreadPool(pushers + 1);
@@ -253,9 +254,9 @@ class ParameterShardTest {
                     begun.countDown();
                     for (int chunk = 0; chunk < 3; chunk++) {
                         for (int i = 0; i < Chunks.FLOATS; i++) {
-                            assertThat(values[chunk * Chunks.FLOATS + i] == values[chunk * Chunks.FLOATS])
-                                    .as("float %d of chunk %d", i, chunk)
-                                    .isTrue();
+                            if (values[chunk * Chunks.FLOATS + i] != values[chunk * Chunks.FLOATS]) {
+                                throw new AssertionError("chunk " + chunk + " is torn at float " + i);
+                            }
                         }
                     }
                     distinct += values[0] == last ? 0 : 1;

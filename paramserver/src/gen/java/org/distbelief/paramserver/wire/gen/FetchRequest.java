@@ -13,6 +13,7 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
   private static final org.apache.thrift.protocol.TField GENERATION_FIELD_DESC = new org.apache.thrift.protocol.TField("generation", org.apache.thrift.protocol.TType.I64, (short)1);
   private static final org.apache.thrift.protocol.TField VECTOR_FIELD_DESC = new org.apache.thrift.protocol.TField("vector", org.apache.thrift.protocol.TType.STRING, (short)2);
   private static final org.apache.thrift.protocol.TField RANGES_FIELD_DESC = new org.apache.thrift.protocol.TField("ranges", org.apache.thrift.protocol.TType.LIST, (short)3);
+  private static final org.apache.thrift.protocol.TField ENCODING_FIELD_DESC = new org.apache.thrift.protocol.TField("encoding", org.apache.thrift.protocol.TType.I32, (short)20);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new FetchRequestStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new FetchRequestTupleSchemeFactory();
@@ -29,6 +30,11 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
    * Not empty.
    */
   public @org.apache.thrift.annotation.Nullable java.util.List<java.lang.Long> ranges; // required
+  /**
+   * 
+   * @see Encoding
+   */
+  public @org.apache.thrift.annotation.Nullable Encoding encoding; // optional
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -43,7 +49,12 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     /**
      * Not empty.
      */
-    RANGES((short)3, "ranges");
+    RANGES((short)3, "ranges"),
+    /**
+     * 
+     * @see Encoding
+     */
+    ENCODING((short)20, "encoding");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -65,6 +76,8 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
           return VECTOR;
         case 3: // RANGES
           return RANGES;
+        case 20: // ENCODING
+          return ENCODING;
         default:
           return null;
       }
@@ -110,6 +123,7 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
   // isset id assignments
   private static final int __GENERATION_ISSET_ID = 0;
   private byte __isset_bitfield = 0;
+  private static final _Fields optionals[] = {_Fields.ENCODING};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
@@ -120,11 +134,15 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     tmpMap.put(_Fields.RANGES, new org.apache.thrift.meta_data.FieldMetaData("ranges", org.apache.thrift.TFieldRequirementType.REQUIRED, 
         new org.apache.thrift.meta_data.ListMetaData(org.apache.thrift.protocol.TType.LIST, 
             new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64))));
+    tmpMap.put(_Fields.ENCODING, new org.apache.thrift.meta_data.FieldMetaData("encoding", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.EnumMetaData(org.apache.thrift.protocol.TType.ENUM, Encoding.class)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(FetchRequest.class, metaDataMap);
   }
 
   public FetchRequest() {
+    this.encoding = org.distbelief.paramserver.wire.gen.Encoding.FLOAT32;
+
   }
 
   public FetchRequest(
@@ -152,6 +170,9 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
       java.util.List<java.lang.Long> __this__ranges = new java.util.ArrayList<java.lang.Long>(other.ranges);
       this.ranges = __this__ranges;
     }
+    if (other.isSetEncoding()) {
+      this.encoding = other.encoding;
+    }
   }
 
   @Override
@@ -165,6 +186,8 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     this.generation = 0;
     this.vector = null;
     this.ranges = null;
+    this.encoding = org.distbelief.paramserver.wire.gen.Encoding.FLOAT32;
+
   }
 
   /**
@@ -274,6 +297,39 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     }
   }
 
+  /**
+   * 
+   * @see Encoding
+   */
+  @org.apache.thrift.annotation.Nullable
+  public Encoding getEncoding() {
+    return this.encoding;
+  }
+
+  /**
+   * 
+   * @see Encoding
+   */
+  public FetchRequest setEncoding(@org.apache.thrift.annotation.Nullable Encoding encoding) {
+    this.encoding = encoding;
+    return this;
+  }
+
+  public void unsetEncoding() {
+    this.encoding = null;
+  }
+
+  /** Returns true if field encoding is set (has been assigned a value) and false otherwise */
+  public boolean isSetEncoding() {
+    return this.encoding != null;
+  }
+
+  public void setEncodingIsSet(boolean value) {
+    if (!value) {
+      this.encoding = null;
+    }
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -301,6 +357,14 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
       }
       break;
 
+    case ENCODING:
+      if (value == null) {
+        unsetEncoding();
+      } else {
+        setEncoding((Encoding)value);
+      }
+      break;
+
     }
   }
 
@@ -316,6 +380,9 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
 
     case RANGES:
       return getRanges();
+
+    case ENCODING:
+      return getEncoding();
 
     }
     throw new java.lang.IllegalStateException();
@@ -335,6 +402,8 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
       return isSetVector();
     case RANGES:
       return isSetRanges();
+    case ENCODING:
+      return isSetEncoding();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -379,6 +448,15 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
         return false;
     }
 
+    boolean this_present_encoding = true && this.isSetEncoding();
+    boolean that_present_encoding = true && that.isSetEncoding();
+    if (this_present_encoding || that_present_encoding) {
+      if (!(this_present_encoding && that_present_encoding))
+        return false;
+      if (!this.encoding.equals(that.encoding))
+        return false;
+    }
+
     return true;
   }
 
@@ -395,6 +473,10 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     hashCode = hashCode * 8191 + ((isSetRanges()) ? 131071 : 524287);
     if (isSetRanges())
       hashCode = hashCode * 8191 + ranges.hashCode();
+
+    hashCode = hashCode * 8191 + ((isSetEncoding()) ? 131071 : 524287);
+    if (isSetEncoding())
+      hashCode = hashCode * 8191 + encoding.getValue();
 
     return hashCode;
   }
@@ -433,6 +515,16 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     }
     if (isSetRanges()) {
       lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.ranges, other.ranges);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
+    lastComparison = java.lang.Boolean.compare(isSetEncoding(), other.isSetEncoding());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetEncoding()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.encoding, other.encoding);
       if (lastComparison != 0) {
         return lastComparison;
       }
@@ -480,6 +572,16 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
       sb.append(this.ranges);
     }
     first = false;
+    if (isSetEncoding()) {
+      if (!first) sb.append(", ");
+      sb.append("encoding:");
+      if (this.encoding == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.encoding);
+      }
+      first = false;
+    }
     sb.append(")");
     return sb.toString();
   }
@@ -568,6 +670,14 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
+          case 20: // ENCODING
+            if (schemeField.type == org.apache.thrift.protocol.TType.I32) {
+              struct.encoding = org.distbelief.paramserver.wire.gen.Encoding.findByValue(iprot.readI32());
+              struct.setEncodingIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
           default:
             org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
         }
@@ -607,6 +717,13 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
         }
         oprot.writeFieldEnd();
       }
+      if (struct.encoding != null) {
+        if (struct.isSetEncoding()) {
+          oprot.writeFieldBegin(ENCODING_FIELD_DESC);
+          oprot.writeI32(struct.encoding.getValue());
+          oprot.writeFieldEnd();
+        }
+      }
       oprot.writeFieldStop();
       oprot.writeStructEnd();
     }
@@ -634,6 +751,14 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
           oprot.writeI64(_iter4);
         }
       }
+      java.util.BitSet optionals = new java.util.BitSet();
+      if (struct.isSetEncoding()) {
+        optionals.set(0);
+      }
+      oprot.writeBitSet(optionals, 1);
+      if (struct.isSetEncoding()) {
+        oprot.writeI32(struct.encoding.getValue());
+      }
     }
 
     @Override
@@ -654,6 +779,11 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
         }
       }
       struct.setRangesIsSet(true);
+      java.util.BitSet incoming = iprot.readBitSet(1);
+      if (incoming.get(0)) {
+        struct.encoding = org.distbelief.paramserver.wire.gen.Encoding.findByValue(iprot.readI32());
+        struct.setEncodingIsSet(true);
+      }
     }
   }
 

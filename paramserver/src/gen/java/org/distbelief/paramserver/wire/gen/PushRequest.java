@@ -19,6 +19,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   private static final org.apache.thrift.protocol.TField VERSION_AT_FETCH_FIELD_DESC = new org.apache.thrift.protocol.TField("versionAtFetch", org.apache.thrift.protocol.TType.I64, (short)7);
   private static final org.apache.thrift.protocol.TField LAST_FIELD_DESC = new org.apache.thrift.protocol.TField("last", org.apache.thrift.protocol.TType.BOOL, (short)8);
   private static final org.apache.thrift.protocol.TField COUNTS_FIELD_DESC = new org.apache.thrift.protocol.TField("counts", org.apache.thrift.protocol.TType.BOOL, (short)9);
+  private static final org.apache.thrift.protocol.TField ENCODING_FIELD_DESC = new org.apache.thrift.protocol.TField("encoding", org.apache.thrift.protocol.TType.I32, (short)20);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new PushRequestStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new PushRequestTupleSchemeFactory();
@@ -51,6 +52,11 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
    * the parameters that it owns; the first of them that pushes to a shard counts there for all.
    */
   public boolean counts; // optional
+  /**
+   * 
+   * @see Encoding
+   */
+  public @org.apache.thrift.annotation.Nullable Encoding encoding; // optional
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -81,7 +87,12 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
      * Whether the shard's version rises with the last push. Partitions of one replica push parts of the same update, each
      * the parameters that it owns; the first of them that pushes to a shard counts there for all.
      */
-    COUNTS((short)9, "counts");
+    COUNTS((short)9, "counts"),
+    /**
+     * 
+     * @see Encoding
+     */
+    ENCODING((short)20, "encoding");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -115,6 +126,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
           return LAST;
         case 9: // COUNTS
           return COUNTS;
+        case 20: // ENCODING
+          return ENCODING;
         default:
           return null;
       }
@@ -167,7 +180,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   private static final int __LAST_ISSET_ID = 6;
   private static final int __COUNTS_ISSET_ID = 7;
   private byte __isset_bitfield = 0;
-  private static final _Fields optionals[] = {_Fields.LAST,_Fields.COUNTS};
+  private static final _Fields optionals[] = {_Fields.LAST,_Fields.COUNTS,_Fields.ENCODING};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
@@ -190,6 +203,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
     tmpMap.put(_Fields.COUNTS, new org.apache.thrift.meta_data.FieldMetaData("counts", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
+    tmpMap.put(_Fields.ENCODING, new org.apache.thrift.meta_data.FieldMetaData("encoding", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.EnumMetaData(org.apache.thrift.protocol.TType.ENUM, Encoding.class)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(PushRequest.class, metaDataMap);
   }
@@ -198,6 +213,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     this.last = true;
 
     this.counts = true;
+
+    this.encoding = org.distbelief.paramserver.wire.gen.Encoding.FLOAT32;
 
   }
 
@@ -243,6 +260,9 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     this.versionAtFetch = other.versionAtFetch;
     this.last = other.last;
     this.counts = other.counts;
+    if (other.isSetEncoding()) {
+      this.encoding = other.encoding;
+    }
   }
 
   @Override
@@ -268,6 +288,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     this.last = true;
 
     this.counts = true;
+
+    this.encoding = org.distbelief.paramserver.wire.gen.Encoding.FLOAT32;
 
   }
 
@@ -534,6 +556,39 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __COUNTS_ISSET_ID, value);
   }
 
+  /**
+   * 
+   * @see Encoding
+   */
+  @org.apache.thrift.annotation.Nullable
+  public Encoding getEncoding() {
+    return this.encoding;
+  }
+
+  /**
+   * 
+   * @see Encoding
+   */
+  public PushRequest setEncoding(@org.apache.thrift.annotation.Nullable Encoding encoding) {
+    this.encoding = encoding;
+    return this;
+  }
+
+  public void unsetEncoding() {
+    this.encoding = null;
+  }
+
+  /** Returns true if field encoding is set (has been assigned a value) and false otherwise */
+  public boolean isSetEncoding() {
+    return this.encoding != null;
+  }
+
+  public void setEncodingIsSet(boolean value) {
+    if (!value) {
+      this.encoding = null;
+    }
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -609,6 +664,14 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       }
       break;
 
+    case ENCODING:
+      if (value == null) {
+        unsetEncoding();
+      } else {
+        setEncoding((Encoding)value);
+      }
+      break;
+
     }
   }
 
@@ -643,6 +706,9 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     case COUNTS:
       return isCounts();
 
+    case ENCODING:
+      return getEncoding();
+
     }
     throw new java.lang.IllegalStateException();
   }
@@ -673,6 +739,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       return isSetLast();
     case COUNTS:
       return isSetCounts();
+    case ENCODING:
+      return isSetEncoding();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -771,6 +839,15 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         return false;
     }
 
+    boolean this_present_encoding = true && this.isSetEncoding();
+    boolean that_present_encoding = true && that.isSetEncoding();
+    if (this_present_encoding || that_present_encoding) {
+      if (!(this_present_encoding && that_present_encoding))
+        return false;
+      if (!this.encoding.equals(that.encoding))
+        return false;
+    }
+
     return true;
   }
 
@@ -801,6 +878,10 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     hashCode = hashCode * 8191 + ((isSetCounts()) ? 131071 : 524287);
     if (isSetCounts())
       hashCode = hashCode * 8191 + ((counts) ? 131071 : 524287);
+
+    hashCode = hashCode * 8191 + ((isSetEncoding()) ? 131071 : 524287);
+    if (isSetEncoding())
+      hashCode = hashCode * 8191 + encoding.getValue();
 
     return hashCode;
   }
@@ -903,6 +984,16 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         return lastComparison;
       }
     }
+    lastComparison = java.lang.Boolean.compare(isSetEncoding(), other.isSetEncoding());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetEncoding()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.encoding, other.encoding);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
     return 0;
   }
 
@@ -968,6 +1059,16 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       if (!first) sb.append(", ");
       sb.append("counts:");
       sb.append(this.counts);
+      first = false;
+    }
+    if (isSetEncoding()) {
+      if (!first) sb.append(", ");
+      sb.append("encoding:");
+      if (this.encoding == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.encoding);
+      }
       first = false;
     }
     sb.append(")");
@@ -1108,6 +1209,14 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
+          case 20: // ENCODING
+            if (schemeField.type == org.apache.thrift.protocol.TType.I32) {
+              struct.encoding = org.distbelief.paramserver.wire.gen.Encoding.findByValue(iprot.readI32());
+              struct.setEncodingIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
           default:
             org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
         }
@@ -1182,6 +1291,13 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         oprot.writeBool(struct.counts);
         oprot.writeFieldEnd();
       }
+      if (struct.encoding != null) {
+        if (struct.isSetEncoding()) {
+          oprot.writeFieldBegin(ENCODING_FIELD_DESC);
+          oprot.writeI32(struct.encoding.getValue());
+          oprot.writeFieldEnd();
+        }
+      }
       oprot.writeFieldStop();
       oprot.writeStructEnd();
     }
@@ -1220,12 +1336,18 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       if (struct.isSetCounts()) {
         optionals.set(1);
       }
-      oprot.writeBitSet(optionals, 2);
+      if (struct.isSetEncoding()) {
+        optionals.set(2);
+      }
+      oprot.writeBitSet(optionals, 3);
       if (struct.isSetLast()) {
         oprot.writeBool(struct.last);
       }
       if (struct.isSetCounts()) {
         oprot.writeBool(struct.counts);
+      }
+      if (struct.isSetEncoding()) {
+        oprot.writeI32(struct.encoding.getValue());
       }
     }
 
@@ -1255,7 +1377,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       struct.setRangesIsSet(true);
       struct.versionAtFetch = iprot.readI64();
       struct.setVersionAtFetchIsSet(true);
-      java.util.BitSet incoming = iprot.readBitSet(2);
+      java.util.BitSet incoming = iprot.readBitSet(3);
       if (incoming.get(0)) {
         struct.last = iprot.readBool();
         struct.setLastIsSet(true);
@@ -1263,6 +1385,10 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       if (incoming.get(1)) {
         struct.counts = iprot.readBool();
         struct.setCountsIsSet(true);
+      }
+      if (incoming.get(2)) {
+        struct.encoding = org.distbelief.paramserver.wire.gen.Encoding.findByValue(iprot.readI32());
+        struct.setEncodingIsSet(true);
       }
     }
   }
