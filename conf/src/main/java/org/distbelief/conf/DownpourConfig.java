@@ -10,8 +10,9 @@ import java.util.OptionalDouble;
  * @param epochs how often the training split is read
  * @param nFetch steps between two fetches of the parameters
  * @param nPush steps between two pushes of the accrued gradient
+ * @param consistency how far replicas may run apart
  * @param overlap whether fetches and pushes run beside the computation; without, a replica waits for them and needs
- *     half of the memory for parameters and gradients
+ *     half of the memory for parameters and gradients. Never where the replicas go in step
  * @param localLearningRate rate of the step on a replica's own copy of the parameters; where empty, the update rule's
  *     own advice is taken
  * @param warmStart examples that a single replica trains on before the others are let loose
@@ -26,6 +27,7 @@ public record DownpourConfig(
         int epochs,
         int nFetch,
         int nPush,
+        ComponentConfig consistency,
         boolean overlap,
         OptionalDouble localLearningRate,
         long warmStart,
@@ -34,13 +36,18 @@ public record DownpourConfig(
         long warmUp,
         ComponentConfig stalenessScaling,
         Optional<ComponentConfig> clip) {
+    /** The consistency under which replicas go in step, and so wait for their fetches and pushes. */
+    public static final String SYNCHRONOUS = "synchronous";
+
     static DownpourConfig read(SectionReader section) {
+        ComponentConfig consistency = section.component("consistency", "asynchronous");
         DownpourConfig config = new DownpourConfig(
                 section.integer("miniBatch", 100, 1, 1 << 20),
                 section.integer("epochs", 1, 1, 1_000_000),
                 section.integer("nFetch", 1, 1, 1_000_000),
                 section.integer("nPush", 1, 1, 1_000_000),
-                section.flag("overlap", true),
+                consistency,
+                section.flag("overlap", true) && !consistency.name().equals(SYNCHRONOUS),
                 section.optionalNumber("localLearningRate", 0, Double.MAX_VALUE),
                 section.whole("warmStart", 0, 0, Long.MAX_VALUE),
                 section.component("update", "adagrad"),

@@ -57,6 +57,7 @@ final class PushStream implements AutoCloseable {
             long versionAtFetch,
             boolean last,
             boolean counts,
+            long clock,
             Update update) {}
 
     /**
@@ -83,6 +84,7 @@ final class PushStream implements AutoCloseable {
             long versionAtFetch,
             boolean last,
             boolean counts,
+            long clock,
             Update update) {
         Exception ended;
         lock.lock();
@@ -92,7 +94,7 @@ final class PushStream implements AutoCloseable {
                 if (waiting.isEmpty()) {
                     progress = System.nanoTime();
                 }
-                waiting.add(new Part(++sequence, ranges, gradient, versionAtFetch, last, counts, update));
+                waiting.add(new Part(++sequence, ranges, gradient, versionAtFetch, last, counts, clock, update));
                 changed.signalAll();
             }
         } finally {
@@ -152,7 +154,8 @@ final class PushStream implements AutoCloseable {
         ShardClient open = connected();
         PushId id = new PushId(source.replica(), source.partition(), source.incarnation(), part.sequence());
         open.begin(
-                new PushHeader(generation, id, part.ranges(), part.versionAtFetch(), part.last(), part.counts()),
+                new PushHeader(
+                        generation, id, part.ranges(), part.versionAtFetch(), part.last(), part.counts(), part.clock()),
                 part.gradient());
     }
 

@@ -21,6 +21,7 @@ import org.distbelief.paramserver.membership.Registry;
 import org.distbelief.paramserver.rule.UpdateRule;
 import org.distbelief.paramserver.rule.UpdateRuleType;
 import org.distbelief.paramserver.rule.VersionedRate;
+import org.distbelief.paramserver.shard.Pacing;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.ShardMemory;
 import org.distbelief.paramserver.wire.ShardService;
@@ -89,7 +90,7 @@ public final class ShardProcess {
         // Whoever takes the shard over must be the only one who serves it: the server is closed before anything else.
         try (Registry registry = registry(job)) {
             registry.onSessionLost(fenced::countDown);
-            ParameterShard shard = shard(plan, rule, rate, job.shards().vcores());
+            ParameterShard shard = shard(plan, rule, rate, job.shards().vcores(), Pacing.of(job));
             try (ThriftServer server = server(shard, job)) {
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(registry, server), "stop"));
                 server.start();
@@ -140,9 +141,10 @@ public final class ShardProcess {
         }
     }
 
-    private ParameterShard shard(ShardPlan plan, UpdateRule rule, VersionedRate rate, int threads) throws ShardFailure {
+    private ParameterShard shard(ShardPlan plan, UpdateRule rule, VersionedRate rate, int threads, Pacing pacing)
+            throws ShardFailure {
         RangeSet ranges = plan.shards().ranges(arguments.shard());
-        ParameterShard shard = allocate(ranges, rule, rate, threads);
+        ParameterShard shard = allocate(ranges, rule, rate, threads, pacing);
         if (arguments.restore().isEmpty()) {
             shard.initialise(plan.layout(), plan.seed());
             return shard;
@@ -156,15 +158,15 @@ public final class ShardProcess {
         }
     }
 
-    private ParameterShard allocate(RangeSet ranges, UpdateRule rule, VersionedRate rate, int threads)
+    private ParameterShard allocate(RangeSet ranges, UpdateRule rule, VersionedRate rate, int threads, Pacing pacing)
             throws ShardFailure {
         ShardKernels kernels = ShardKernels.best();
         LOG.info("Updates are applied by {} in {} threads", kernels.description(), threads);
         try {
             return new ParameterShard(
-                    arguments.shard(), arguments.generation(), ranges, rule, rate, PATIENCE, kernels, threads);
+                    arguments.shard(), arguments.generation(), ranges, rule, rate, PATIENCE, kernels, threads, pacing);
         } catch (OutOfMemoryError e) {
-            long needed = ShardMemory.of(ranges.size(), rule, 0).directBytes();
+            long needed = ShardMemory.of(ranges.size(), rule, pacing, 0).directBytes();
             throw new ShardFailure(
                     ProcessExit.USER_ERROR,
                     "shard " + arguments.shard() + " needs " + (needed >> 20) + " MiB of off-heap memory for "

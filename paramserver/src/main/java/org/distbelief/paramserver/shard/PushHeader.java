@@ -2,6 +2,7 @@ package org.distbelief.paramserver.shard;
 
 import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.pace.Turn;
 
 /**
  * What a push says before its gradient. The gradient of one step, an <em>update</em>, is as a rule sent in several
@@ -15,11 +16,18 @@ import org.distbelief.paramserver.RangeSet;
  * @param last whether this is the last of the pushes to this shard that an update was cut into
  * @param counts whether the last push raises the shard's version. Where the partitions of a replica push parts of the
  *     same update, one of those that push to a shard counts for all
+ * @param clock number of the update among the replica's, see {@link Turn}; {@link Turn#UNKNOWN} where replicas run as
+ *     far apart as they like
  */
 public record PushHeader(
-        long generation, PushId id, RangeSet ranges, long versionAtFetch, boolean last, boolean counts) {
+        long generation, PushId id, RangeSet ranges, long versionAtFetch, boolean last, boolean counts, long clock) {
     /** Most parameters of a push: a shard receives it whole before it applies any of it. */
     public static final int MOST_FLOATS = 1 << 18;
+
+    /** A push of a replica that does not count its updates. */
+    public PushHeader(long generation, PushId id, RangeSet ranges, long versionAtFetch, boolean last, boolean counts) {
+        this(generation, id, ranges, versionAtFetch, last, counts, Turn.UNKNOWN);
+    }
 
     /** A push that is an update of its own. */
     public PushHeader(long generation, PushId id, RangeSet ranges, long versionAtFetch) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.apache.thrift.TException;
 import org.apache.thrift.TSerializable;
 import org.apache.thrift.protocol.TField;
@@ -49,10 +50,13 @@ public final class ShardService {
 
     /** The service's methods, for a {@link ThriftServer}. */
     public WireMethods methods() {
+        PaceService pace = new PaceService(shard);
         return new WireMethods(Map.of(
                 "ping", this::ping,
                 "status", this::status,
                 "fetch", this::fetch,
+                "turn", pace::turn,
+                "leave", pace::leave,
                 "push", this::push,
                 "store", this::store,
                 "save", this::save));
@@ -68,7 +72,11 @@ public final class ShardService {
         RangeSet ranges = Translation.ranges(request.getRanges());
         ParameterShard.Fetched fetched;
         try {
-            fetched = shard.fetch(request.getGeneration(), name(request.getVector()), ranges);
+            fetched = shard.fetch(
+                    request.getGeneration(),
+                    name(request.getVector()),
+                    ranges,
+                    request.isSetKeptFor() ? OptionalInt.of(request.getKeptFor()) : OptionalInt.empty());
         } catch (ShardException e) {
             return refusal(e);
         }
@@ -210,7 +218,7 @@ public final class ShardService {
         }
     }
 
-    private static WireMethods.Reply refusal(ShardException e) {
+    static WireMethods.Reply refusal(ShardException e) {
         return out -> out.writeSingle(1, Translation.refused(e));
     }
 }

@@ -3,6 +3,7 @@ package org.distbelief.paramserver.wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import org.apache.thrift.TException;
 import org.apache.thrift.TSerializable;
 import org.apache.thrift.protocol.TField;
@@ -15,18 +16,22 @@ import org.distbelief.paramserver.client.ParameterViews;
 import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.client.ShardClient;
 import org.distbelief.paramserver.client.ShardConnector;
+import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
 import org.distbelief.paramserver.shard.ShardException;
 import org.distbelief.paramserver.shard.ShardStatus;
 import org.distbelief.paramserver.storage.SavedFile;
 import org.distbelief.paramserver.wire.gen.FetchRequest;
+import org.distbelief.paramserver.wire.gen.LeaveRequest;
 import org.distbelief.paramserver.wire.gen.PushReply;
 import org.distbelief.paramserver.wire.gen.SaveReply;
 import org.distbelief.paramserver.wire.gen.SaveRequest;
 import org.distbelief.paramserver.wire.gen.ShardRefused;
 import org.distbelief.paramserver.wire.gen.StatusReply;
 import org.distbelief.paramserver.wire.gen.StoreRequest;
+import org.distbelief.paramserver.wire.gen.TurnReply;
+import org.distbelief.paramserver.wire.gen.TurnRequest;
 
 /** Speaks to a shard over Thrift. Floats go straight between the socket and the caller's buffer. */
 public final class ThriftShardClient implements ShardClient {
@@ -99,7 +104,8 @@ public final class ThriftShardClient implements ShardClient {
     }
 
     @Override
-    public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into) throws IOException, ShardException {
+    public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into, OptionalInt keptFor)
+            throws IOException, ShardException {
         List<RangeSet> pieces = ranges.cut(PIECE_FLOATS);
         long version = -1;
         int sent = 0;
@@ -107,6 +113,7 @@ public final class ThriftShardClient implements ShardClient {
             while (sent < Math.min(received + PIECES_ON_THE_WAY, pieces.size())) {
                 FetchRequest request =
                         new FetchRequest(generation, vector.value(), Translation.ranges(pieces.get(sent++)));
+                keptFor.ifPresent(request::setKeptFor);
                 connection.send("fetch", out -> out.writeSingle(1, request));
             }
             RangeSet piece = pieces.get(received);
@@ -181,6 +188,26 @@ public final class ThriftShardClient implements ShardClient {
     public PushReceipt finish() throws IOException, ShardException {
         PushReply reply = receive("push", limits.read(), in -> in.readResult(new PushReply(), new ShardRefused()));
         return Translation.receipt(reply);
+    }
+
+    @Override
+    public Turn.Answer turn(Turn turn) throws IOException, ShardException {
+        TurnRequest request = new TurnRequest(generation, turn.replica(), turn.incarnation(), turn.clock());
+        TurnReply reply = call(
+                "turn",
+                limits.read(),
+                out -> out.writeSingle(1, request),
+                in -> in.readResult(new TurnReply(), new ShardRefused()));
+        return new Turn.Answer(reply.isGranted(), reply.getClock());
+    }
+
+    @Override
+    public void leave(int replica, long incarnation) throws IOException, ShardException {
+        LeaveRequest request = new LeaveRequest(generation, replica, incarnation);
+        call("leave", limits.read(), out -> out.writeSingle(1, request), in -> {
+            in.readNoResult(new ShardRefused());
+            return true;
+        });
     }
 
     @Override

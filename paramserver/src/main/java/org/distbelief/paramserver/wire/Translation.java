@@ -6,6 +6,7 @@ import org.apache.thrift.protocol.TProtocolException;
 import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
 import org.distbelief.paramserver.shard.ShardCounters;
@@ -21,6 +22,7 @@ import org.distbelief.paramserver.wire.gen.RefusalKind;
 import org.distbelief.paramserver.wire.gen.ShardRefused;
 import org.distbelief.paramserver.wire.gen.StalenessCounts;
 import org.distbelief.paramserver.wire.gen.StatusReply;
+import org.distbelief.paramserver.wire.gen.TurnRequest;
 
 /** The shard's own types to and from those of the wire. */
 final class Translation {
@@ -62,7 +64,7 @@ final class Translation {
                 header.id().sequence(),
                 ranges(header.ranges()),
                 header.versionAtFetch());
-        return request.setLast(header.last()).setCounts(header.counts());
+        return request.setLast(header.last()).setCounts(header.counts()).setClock(header.clock());
     }
 
     static PushHeader push(PushRequest request) throws TProtocolException {
@@ -79,15 +81,24 @@ final class Translation {
                 ranges(request.getRanges()),
                 request.getVersionAtFetch(),
                 request.isLast(),
-                request.isCounts());
+                request.isCounts(),
+                request.getClock());
+    }
+
+    static Turn turn(TurnRequest request) throws TProtocolException {
+        try {
+            return new Turn(request.getReplica(), request.getIncarnation(), request.getClock());
+        } catch (IllegalArgumentException e) {
+            throw invalid(e.getMessage() + "");
+        }
     }
 
     static PushReply receipt(PushReceipt receipt) {
-        return new PushReply(receipt.version(), receipt.staleness(), receipt.duplicate());
+        return new PushReply(receipt.version(), receipt.staleness(), receipt.duplicate()).setDropped(receipt.dropped());
     }
 
     static PushReceipt receipt(PushReply reply) {
-        return new PushReceipt(reply.getVersion(), reply.getStaleness(), reply.isDuplicate());
+        return new PushReceipt(reply.getVersion(), reply.getStaleness(), reply.isDuplicate(), reply.isDropped());
     }
 
     static ShardRefused refused(ShardException e) {
@@ -115,7 +126,8 @@ final class Translation {
                         counters.pushes(),
                         counters.duplicates(),
                         counters.refused(),
-                        counters.notFinite()),
+                        counters.notFinite(),
+                        counters.dropped()),
                 new StalenessCounts(staleness.count(), staleness.sum(), staleness.max(), staleness.histogram()),
                 status.pushes().stream()
                         .map(p -> new AppliedCount(
@@ -139,7 +151,8 @@ final class Translation {
                         counters.getPushes(),
                         counters.getDuplicates(),
                         counters.getRefused(),
-                        counters.getNotFinite()),
+                        counters.getNotFinite(),
+                        counters.getDropped()),
                 new Staleness(staleness.getCount(), staleness.getSum(), staleness.getMax(), staleness.getHistogram()),
                 reply.getPushes().stream()
                         .map(p -> new AppliedPushes(

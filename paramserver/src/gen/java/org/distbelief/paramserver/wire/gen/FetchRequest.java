@@ -13,6 +13,7 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
   private static final org.apache.thrift.protocol.TField GENERATION_FIELD_DESC = new org.apache.thrift.protocol.TField("generation", org.apache.thrift.protocol.TType.I64, (short)1);
   private static final org.apache.thrift.protocol.TField VECTOR_FIELD_DESC = new org.apache.thrift.protocol.TField("vector", org.apache.thrift.protocol.TType.STRING, (short)2);
   private static final org.apache.thrift.protocol.TField RANGES_FIELD_DESC = new org.apache.thrift.protocol.TField("ranges", org.apache.thrift.protocol.TType.LIST, (short)3);
+  private static final org.apache.thrift.protocol.TField KEPT_FOR_FIELD_DESC = new org.apache.thrift.protocol.TField("keptFor", org.apache.thrift.protocol.TType.I32, (short)6);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new FetchRequestStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new FetchRequestTupleSchemeFactory();
@@ -29,6 +30,11 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
    * Not empty.
    */
   public @org.apache.thrift.annotation.Nullable java.util.List<java.lang.Long> ranges; // required
+  /**
+   * The replica that will compute a gradient of these parameters from what it fetches. Where the update rule compares
+   * with them, the shard keeps a copy.
+   */
+  public int keptFor; // optional
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -43,7 +49,12 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     /**
      * Not empty.
      */
-    RANGES((short)3, "ranges");
+    RANGES((short)3, "ranges"),
+    /**
+     * The replica that will compute a gradient of these parameters from what it fetches. Where the update rule compares
+     * with them, the shard keeps a copy.
+     */
+    KEPT_FOR((short)6, "keptFor");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -65,6 +76,8 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
           return VECTOR;
         case 3: // RANGES
           return RANGES;
+        case 6: // KEPT_FOR
+          return KEPT_FOR;
         default:
           return null;
       }
@@ -109,7 +122,9 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
 
   // isset id assignments
   private static final int __GENERATION_ISSET_ID = 0;
+  private static final int __KEPTFOR_ISSET_ID = 1;
   private byte __isset_bitfield = 0;
+  private static final _Fields optionals[] = {_Fields.KEPT_FOR};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
@@ -120,6 +135,8 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     tmpMap.put(_Fields.RANGES, new org.apache.thrift.meta_data.FieldMetaData("ranges", org.apache.thrift.TFieldRequirementType.REQUIRED, 
         new org.apache.thrift.meta_data.ListMetaData(org.apache.thrift.protocol.TType.LIST, 
             new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64))));
+    tmpMap.put(_Fields.KEPT_FOR, new org.apache.thrift.meta_data.FieldMetaData("keptFor", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I32)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(FetchRequest.class, metaDataMap);
   }
@@ -152,6 +169,7 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
       java.util.List<java.lang.Long> __this__ranges = new java.util.ArrayList<java.lang.Long>(other.ranges);
       this.ranges = __this__ranges;
     }
+    this.keptFor = other.keptFor;
   }
 
   @Override
@@ -165,6 +183,8 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     this.generation = 0;
     this.vector = null;
     this.ranges = null;
+    setKeptForIsSet(false);
+    this.keptFor = 0;
   }
 
   /**
@@ -274,6 +294,37 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     }
   }
 
+  /**
+   * The replica that will compute a gradient of these parameters from what it fetches. Where the update rule compares
+   * with them, the shard keeps a copy.
+   */
+  public int getKeptFor() {
+    return this.keptFor;
+  }
+
+  /**
+   * The replica that will compute a gradient of these parameters from what it fetches. Where the update rule compares
+   * with them, the shard keeps a copy.
+   */
+  public FetchRequest setKeptFor(int keptFor) {
+    this.keptFor = keptFor;
+    setKeptForIsSet(true);
+    return this;
+  }
+
+  public void unsetKeptFor() {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.clearBit(__isset_bitfield, __KEPTFOR_ISSET_ID);
+  }
+
+  /** Returns true if field keptFor is set (has been assigned a value) and false otherwise */
+  public boolean isSetKeptFor() {
+    return org.apache.thrift.EncodingUtils.testBit(__isset_bitfield, __KEPTFOR_ISSET_ID);
+  }
+
+  public void setKeptForIsSet(boolean value) {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __KEPTFOR_ISSET_ID, value);
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -301,6 +352,14 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
       }
       break;
 
+    case KEPT_FOR:
+      if (value == null) {
+        unsetKeptFor();
+      } else {
+        setKeptFor((java.lang.Integer)value);
+      }
+      break;
+
     }
   }
 
@@ -316,6 +375,9 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
 
     case RANGES:
       return getRanges();
+
+    case KEPT_FOR:
+      return getKeptFor();
 
     }
     throw new java.lang.IllegalStateException();
@@ -335,6 +397,8 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
       return isSetVector();
     case RANGES:
       return isSetRanges();
+    case KEPT_FOR:
+      return isSetKeptFor();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -379,6 +443,15 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
         return false;
     }
 
+    boolean this_present_keptFor = true && this.isSetKeptFor();
+    boolean that_present_keptFor = true && that.isSetKeptFor();
+    if (this_present_keptFor || that_present_keptFor) {
+      if (!(this_present_keptFor && that_present_keptFor))
+        return false;
+      if (this.keptFor != that.keptFor)
+        return false;
+    }
+
     return true;
   }
 
@@ -395,6 +468,10 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     hashCode = hashCode * 8191 + ((isSetRanges()) ? 131071 : 524287);
     if (isSetRanges())
       hashCode = hashCode * 8191 + ranges.hashCode();
+
+    hashCode = hashCode * 8191 + ((isSetKeptFor()) ? 131071 : 524287);
+    if (isSetKeptFor())
+      hashCode = hashCode * 8191 + keptFor;
 
     return hashCode;
   }
@@ -433,6 +510,16 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     }
     if (isSetRanges()) {
       lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.ranges, other.ranges);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
+    lastComparison = java.lang.Boolean.compare(isSetKeptFor(), other.isSetKeptFor());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetKeptFor()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.keptFor, other.keptFor);
       if (lastComparison != 0) {
         return lastComparison;
       }
@@ -480,6 +567,12 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
       sb.append(this.ranges);
     }
     first = false;
+    if (isSetKeptFor()) {
+      if (!first) sb.append(", ");
+      sb.append("keptFor:");
+      sb.append(this.keptFor);
+      first = false;
+    }
     sb.append(")");
     return sb.toString();
   }
@@ -568,6 +661,14 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
+          case 6: // KEPT_FOR
+            if (schemeField.type == org.apache.thrift.protocol.TType.I32) {
+              struct.keptFor = iprot.readI32();
+              struct.setKeptForIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
           default:
             org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
         }
@@ -607,6 +708,11 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
         }
         oprot.writeFieldEnd();
       }
+      if (struct.isSetKeptFor()) {
+        oprot.writeFieldBegin(KEPT_FOR_FIELD_DESC);
+        oprot.writeI32(struct.keptFor);
+        oprot.writeFieldEnd();
+      }
       oprot.writeFieldStop();
       oprot.writeStructEnd();
     }
@@ -634,6 +740,14 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
           oprot.writeI64(_iter4);
         }
       }
+      java.util.BitSet optionals = new java.util.BitSet();
+      if (struct.isSetKeptFor()) {
+        optionals.set(0);
+      }
+      oprot.writeBitSet(optionals, 1);
+      if (struct.isSetKeptFor()) {
+        oprot.writeI32(struct.keptFor);
+      }
     }
 
     @Override
@@ -654,6 +768,11 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
         }
       }
       struct.setRangesIsSet(true);
+      java.util.BitSet incoming = iprot.readBitSet(1);
+      if (incoming.get(0)) {
+        struct.keptFor = iprot.readI32();
+        struct.setKeptForIsSet(true);
+      }
     }
   }
 

@@ -19,6 +19,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   private static final org.apache.thrift.protocol.TField VERSION_AT_FETCH_FIELD_DESC = new org.apache.thrift.protocol.TField("versionAtFetch", org.apache.thrift.protocol.TType.I64, (short)7);
   private static final org.apache.thrift.protocol.TField LAST_FIELD_DESC = new org.apache.thrift.protocol.TField("last", org.apache.thrift.protocol.TType.BOOL, (short)8);
   private static final org.apache.thrift.protocol.TField COUNTS_FIELD_DESC = new org.apache.thrift.protocol.TField("counts", org.apache.thrift.protocol.TType.BOOL, (short)9);
+  private static final org.apache.thrift.protocol.TField CLOCK_FIELD_DESC = new org.apache.thrift.protocol.TField("clock", org.apache.thrift.protocol.TType.I64, (short)12);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new PushRequestStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new PushRequestTupleSchemeFactory();
@@ -51,6 +52,10 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
    * the parameters that it owns; the first of them that pushes to a shard counts there for all.
    */
   public boolean counts; // optional
+  /**
+   * Number of the update among the replica's, as in TurnRequest; absent where replicas do not take turns.
+   */
+  public long clock; // optional
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -81,7 +86,11 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
      * Whether the shard's version rises with the last push. Partitions of one replica push parts of the same update, each
      * the parameters that it owns; the first of them that pushes to a shard counts there for all.
      */
-    COUNTS((short)9, "counts");
+    COUNTS((short)9, "counts"),
+    /**
+     * Number of the update among the replica's, as in TurnRequest; absent where replicas do not take turns.
+     */
+    CLOCK((short)12, "clock");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -115,6 +124,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
           return LAST;
         case 9: // COUNTS
           return COUNTS;
+        case 12: // CLOCK
+          return CLOCK;
         default:
           return null;
       }
@@ -166,8 +177,9 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   private static final int __VERSIONATFETCH_ISSET_ID = 5;
   private static final int __LAST_ISSET_ID = 6;
   private static final int __COUNTS_ISSET_ID = 7;
-  private byte __isset_bitfield = 0;
-  private static final _Fields optionals[] = {_Fields.LAST,_Fields.COUNTS};
+  private static final int __CLOCK_ISSET_ID = 8;
+  private short __isset_bitfield = 0;
+  private static final _Fields optionals[] = {_Fields.LAST,_Fields.COUNTS,_Fields.CLOCK};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
@@ -190,6 +202,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
     tmpMap.put(_Fields.COUNTS, new org.apache.thrift.meta_data.FieldMetaData("counts", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
+    tmpMap.put(_Fields.CLOCK, new org.apache.thrift.meta_data.FieldMetaData("clock", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(PushRequest.class, metaDataMap);
   }
@@ -198,6 +212,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     this.last = true;
 
     this.counts = true;
+
+    this.clock = -1L;
 
   }
 
@@ -243,6 +259,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     this.versionAtFetch = other.versionAtFetch;
     this.last = other.last;
     this.counts = other.counts;
+    this.clock = other.clock;
   }
 
   @Override
@@ -268,6 +285,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     this.last = true;
 
     this.counts = true;
+
+    this.clock = -1L;
 
   }
 
@@ -534,6 +553,35 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __COUNTS_ISSET_ID, value);
   }
 
+  /**
+   * Number of the update among the replica's, as in TurnRequest; absent where replicas do not take turns.
+   */
+  public long getClock() {
+    return this.clock;
+  }
+
+  /**
+   * Number of the update among the replica's, as in TurnRequest; absent where replicas do not take turns.
+   */
+  public PushRequest setClock(long clock) {
+    this.clock = clock;
+    setClockIsSet(true);
+    return this;
+  }
+
+  public void unsetClock() {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.clearBit(__isset_bitfield, __CLOCK_ISSET_ID);
+  }
+
+  /** Returns true if field clock is set (has been assigned a value) and false otherwise */
+  public boolean isSetClock() {
+    return org.apache.thrift.EncodingUtils.testBit(__isset_bitfield, __CLOCK_ISSET_ID);
+  }
+
+  public void setClockIsSet(boolean value) {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __CLOCK_ISSET_ID, value);
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -609,6 +657,14 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       }
       break;
 
+    case CLOCK:
+      if (value == null) {
+        unsetClock();
+      } else {
+        setClock((java.lang.Long)value);
+      }
+      break;
+
     }
   }
 
@@ -643,6 +699,9 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     case COUNTS:
       return isCounts();
 
+    case CLOCK:
+      return getClock();
+
     }
     throw new java.lang.IllegalStateException();
   }
@@ -673,6 +732,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       return isSetLast();
     case COUNTS:
       return isSetCounts();
+    case CLOCK:
+      return isSetClock();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -771,6 +832,15 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         return false;
     }
 
+    boolean this_present_clock = true && this.isSetClock();
+    boolean that_present_clock = true && that.isSetClock();
+    if (this_present_clock || that_present_clock) {
+      if (!(this_present_clock && that_present_clock))
+        return false;
+      if (this.clock != that.clock)
+        return false;
+    }
+
     return true;
   }
 
@@ -801,6 +871,10 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     hashCode = hashCode * 8191 + ((isSetCounts()) ? 131071 : 524287);
     if (isSetCounts())
       hashCode = hashCode * 8191 + ((counts) ? 131071 : 524287);
+
+    hashCode = hashCode * 8191 + ((isSetClock()) ? 131071 : 524287);
+    if (isSetClock())
+      hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(clock);
 
     return hashCode;
   }
@@ -903,6 +977,16 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         return lastComparison;
       }
     }
+    lastComparison = java.lang.Boolean.compare(isSetClock(), other.isSetClock());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetClock()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.clock, other.clock);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
     return 0;
   }
 
@@ -968,6 +1052,12 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       if (!first) sb.append(", ");
       sb.append("counts:");
       sb.append(this.counts);
+      first = false;
+    }
+    if (isSetClock()) {
+      if (!first) sb.append(", ");
+      sb.append("clock:");
+      sb.append(this.clock);
       first = false;
     }
     sb.append(")");
@@ -1108,6 +1198,14 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
+          case 12: // CLOCK
+            if (schemeField.type == org.apache.thrift.protocol.TType.I64) {
+              struct.clock = iprot.readI64();
+              struct.setClockIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
           default:
             org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
         }
@@ -1182,6 +1280,11 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         oprot.writeBool(struct.counts);
         oprot.writeFieldEnd();
       }
+      if (struct.isSetClock()) {
+        oprot.writeFieldBegin(CLOCK_FIELD_DESC);
+        oprot.writeI64(struct.clock);
+        oprot.writeFieldEnd();
+      }
       oprot.writeFieldStop();
       oprot.writeStructEnd();
     }
@@ -1220,12 +1323,18 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       if (struct.isSetCounts()) {
         optionals.set(1);
       }
-      oprot.writeBitSet(optionals, 2);
+      if (struct.isSetClock()) {
+        optionals.set(2);
+      }
+      oprot.writeBitSet(optionals, 3);
       if (struct.isSetLast()) {
         oprot.writeBool(struct.last);
       }
       if (struct.isSetCounts()) {
         oprot.writeBool(struct.counts);
+      }
+      if (struct.isSetClock()) {
+        oprot.writeI64(struct.clock);
       }
     }
 
@@ -1255,7 +1364,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       struct.setRangesIsSet(true);
       struct.versionAtFetch = iprot.readI64();
       struct.setVersionAtFetchIsSet(true);
-      java.util.BitSet incoming = iprot.readBitSet(2);
+      java.util.BitSet incoming = iprot.readBitSet(3);
       if (incoming.get(0)) {
         struct.last = iprot.readBool();
         struct.setLastIsSet(true);
@@ -1263,6 +1372,10 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       if (incoming.get(1)) {
         struct.counts = iprot.readBool();
         struct.setCountsIsSet(true);
+      }
+      if (incoming.get(2)) {
+        struct.clock = iprot.readI64();
+        struct.setClockIsSet(true);
       }
     }
   }
