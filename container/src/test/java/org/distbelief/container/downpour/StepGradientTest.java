@@ -19,6 +19,7 @@ import org.distbelief.container.model.Model;
 import org.distbelief.container.replica.MiniBatch;
 import org.distbelief.container.replica.ModelReplica;
 import org.distbelief.container.replica.ReplicaParameters;
+import org.distbelief.paramserver.pace.Consistency;
 import org.distbelief.paramserver.rule.VersionedRate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,8 @@ class StepGradientTest {
                 1,
                 nPush,
                 true,
+                new Consistency.Asynchronous(),
+                false,
                 localRate,
                 Optional.ofNullable(clip),
                 VersionedRate.constant(),
@@ -152,7 +155,18 @@ class StepGradientTest {
                 return 1;
             });
             DownpourSettings settings = new DownpourSettings(
-                    0, 1, 1, 1, true, 0.1, Optional.of(clip), VersionedRate.constant(), 0, Duration.ofSeconds(1));
+                    0,
+                    1,
+                    1,
+                    1,
+                    true,
+                    new Consistency.Asynchronous(),
+                    false,
+                    0.1,
+                    Optional.of(clip),
+                    VersionedRate.constant(),
+                    0,
+                    Duration.ofSeconds(1));
             StepGradient steps = new StepGradient(large, new AccruedGradient(large::newGradient, true), settings);
 
             assertThatThrownBy(() -> steps.take(batch, 0, 17, layer -> {}))

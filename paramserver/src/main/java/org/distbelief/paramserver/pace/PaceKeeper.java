@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Every wait is for members of which the shard hears: one that is silent while others wait for it no longer counts.
  */
 public final class PaceKeeper {
-    /** How long a replica waits at most before it must ask again. */
-    private static final Duration SLICE = Duration.ofSeconds(2);
-
     /** What a shard does with gradients that are gathered. */
     public interface Gathering {
         /**
@@ -48,6 +45,7 @@ public final class PaceKeeper {
      * @param nPush steps of an update
      * @param parameters how many the shard holds
      * @param silence after which a member that others wait for no longer counts
+     * @param slice how long a replica waits at most before it must ask again; shorter than the silence
      * @param nanoTime monotonic time
      */
     public PaceKeeper(
@@ -55,11 +53,12 @@ public final class PaceKeeper {
             int nPush,
             long parameters,
             Duration silence,
+            Duration slice,
             LongSupplier nanoTime,
             Gathering gathering) {
         this.members = new Members(silence.toNanos(), nanoTime);
         this.gathering = gathering;
-        this.sliceNanos = Math.min(SLICE.toNanos(), Math.max(1, silence.toNanos() / 4));
+        this.sliceNanos = slice.toNanos();
         if (consistency instanceof Consistency.Synchronous synchronous) {
             this.rounds = new SynchronousPace(members, synchronous.backups(), parameters);
             this.pace = rounds;
@@ -77,7 +76,7 @@ public final class PaceKeeper {
     }
 
     /**
-     * A replica's turn. Takes it in as a member, and waits for the others where it must, at most 2 s.
+     * A replica's turn. Takes it in as a member, and waits for the others where it must, one slice at most.
      *
      * @param connection by which it asks; whoever asks by it must tell when it is {@link #closed}
      */

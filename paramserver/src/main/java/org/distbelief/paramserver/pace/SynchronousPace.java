@@ -2,6 +2,7 @@ package org.distbelief.paramserver.pace;
 
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.distbelief.paramserver.RangeSet;
 import org.jspecify.annotations.Nullable;
@@ -107,13 +108,13 @@ final class SynchronousPace implements Pace {
         if (round == NONE || unit.closed) {
             return false;
         }
-        return unit.gradients > 0 ? missing(unit) <= backups : allPast();
-    }
-
-    private long missing(Unit unit) {
-        return members.all().stream()
-                .filter(member -> member.clock() <= round && !unit.givers.get(member.replica()))
-                .count();
+        if (unit.gradients == 0) {
+            return allPast();
+        }
+        List<Members.Member> without = members.all().stream()
+                .filter(member -> !unit.givers.get(member.replica()))
+                .toList();
+        return without.size() <= backups || without.stream().allMatch(member -> member.clock() > round);
     }
 
     private boolean allPast() {

@@ -16,6 +16,9 @@ import org.distbelief.paramserver.pace.PaceKeeper;
  * @param nanoTime monotonic time
  */
 public record Pacing(Consistency consistency, int replicas, int nPush, Duration silence, LongSupplier nanoTime) {
+    private static final Duration LONGEST_SLICE = Duration.ofSeconds(2);
+    private static final int SLICES = 4;
+
     /** As far as they like; nothing is known of the replicas. */
     public static Pacing asynchronous() {
         return new Pacing(new Consistency.Asynchronous(), 0, 1, Duration.ofMinutes(1), System::nanoTime);
@@ -40,7 +43,13 @@ public record Pacing(Consistency consistency, int replicas, int nPush, Duration 
         return consistency instanceof Consistency.Synchronous;
     }
 
+    /** Whoever waits is heard of several times before he counts as silent. */
+    private Duration slice() {
+        Duration part = silence.dividedBy(SLICES);
+        return part.compareTo(LONGEST_SLICE) < 0 ? part : LONGEST_SLICE;
+    }
+
     PaceKeeper keeper(long parameters, PaceKeeper.Gathering gathering) {
-        return new PaceKeeper(consistency, nPush, parameters, silence, nanoTime, gathering);
+        return new PaceKeeper(consistency, nPush, parameters, silence, slice(), nanoTime, gathering);
     }
 }
