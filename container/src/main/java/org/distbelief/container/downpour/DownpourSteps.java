@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -66,8 +67,8 @@ final class DownpourSteps implements AutoCloseable {
 
     private Runnable meanwhile = () -> {};
 
-    /** @param turn the number with which the replica may go on; -1 where it has not asked */
-    private record Fetched(List<Long> versions, long turn, long nanos) {}
+    /** @param turn the number with which the replica may go on; empty where it has not asked */
+    private record Fetched(List<Long> versions, OptionalLong turn, long nanos) {}
 
     /** A push whose whole gradient is on its way. */
     private record Pushing(Update update, long number, long clock, List<Completed> completed, long start) {}
@@ -119,6 +120,17 @@ final class DownpourSteps implements AutoCloseable {
     /** Number of the last push that was begun; 0 before the first. */
     long pushes() {
         return begun;
+    }
+
+    /** There is nothing to do for now: the other replicas need not wait for this one. Nothing may be unfinished. */
+    void pause() throws Exception {
+        if (pacer.asks() && fetching.underWay()) {
+            // It must not ask for a turn after the replica has left.
+            pacer.leaving();
+            awaited(fetching);
+        }
+        pacer.left();
+        forgetParameters();
     }
 
     /** Has the next step fetch parameters anew, and wait for them. */
@@ -252,9 +264,9 @@ final class DownpourSteps implements AutoCloseable {
     /** @param turn whether to wait for the replica's turn first */
     private void startFetch(boolean turn) {
         ReplicaParameters spare = replica.spare();
-        Pacer.Place place = pacer.place();
+        Pacer.Place place = turn ? pacer.ask() : Pacer.NOWHERE;
         fetching.start(() -> {
-            long granted = turn ? pacer.await(place, fetching::signOfLife) : Turn.UNKNOWN;
+            OptionalLong granted = turn ? pacer.await(place, fetching::signOfLife) : OptionalLong.empty();
             long start = System.nanoTime();
             long[] found = fetch(spare);
             return new Fetched(Arrays.stream(found).boxed().toList(), granted, System.nanoTime() - start);
@@ -283,9 +295,7 @@ final class DownpourSteps implements AutoCloseable {
         replica.install();
         versions = result.versions();
         meter.fetched(result.nanos());
-        if (result.turn() != Turn.UNKNOWN) {
-            pacer.granted(result.turn());
-        }
+        result.turn().ifPresent(pacer::granted);
     }
 
     /** Waits until the last push that was begun is acknowledged. */

@@ -82,7 +82,7 @@ public final class DownpourWorker implements AutoCloseable {
         for (Phase phase = orders.phase(); phase != Phase.FINISH; phase = orders.phase()) {
             if (phase == Phase.EVALUATE) {
                 pushRest();
-                pacer.leave();
+                steps.pause();
                 evaluate();
                 continue;
             }
@@ -115,8 +115,7 @@ public final class DownpourWorker implements AutoCloseable {
     /** There is no data for now: what has accrued must not wait, and parameters will be old when data comes. */
     private void pause() throws Exception {
         pushRest();
-        pacer.leave();
-        steps.forgetParameters();
+        steps.pause();
         for (Completed done : reader.takeDrawnOut()) {
             link.complete(done);
         }

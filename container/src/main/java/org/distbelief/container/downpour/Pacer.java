@@ -1,6 +1,8 @@
 package org.distbelief.container.downpour;
 
 import java.io.IOException;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.distbelief.paramserver.client.ShardedParameters;
 import org.distbelief.paramserver.pace.Consistency;
@@ -29,6 +31,7 @@ final class Pacer {
     private long taken;
 
     private boolean member;
+    private volatile boolean leaving;
 
     /**
      * @param leads whether this is partition 0
@@ -60,34 +63,42 @@ final class Pacer {
     /** What {@link #await} needs to know. */
     record Place(long taken, boolean member) {}
 
-    /** The replica's place now. */
-    Place place() {
-        return new Place(taken, member);
+    /** Of one that does not ask. */
+    static final Place NOWHERE = new Place(Turn.UNKNOWN, false);
+
+    /** The replica is about to ask for its turn. */
+    Place ask() {
+        Place place = new Place(taken, member);
+        member |= asks();
+        return place;
     }
 
     /**
      * Waits for the replica's turn.
      *
      * @param heard called whenever a shard has answered, in any thread
-     * @return the number with which it may go on
+     * @return the number with which it may go on; empty where it is about to leave
      */
-    long await(Place place, Runnable heard) throws IOException, ShardException, InterruptedException {
+    OptionalLong await(Place place, Runnable heard) throws IOException, ShardException, InterruptedException {
+        BooleanSupplier goesOn = () -> {
+            heard.run();
+            return !leaving;
+        };
         long asked = place.taken();
         if (!place.member()) {
-            asked = Math.max(asked, shards.turn(new Turn(replica, incarnation, Turn.UNKNOWN), heard));
+            asked = Math.max(asked, shards.turn(new Turn(replica, incarnation, Turn.UNKNOWN), goesOn));
         }
-        long latest = shards.turn(new Turn(replica, incarnation, asked), heard);
-        if (latest > asked) {
+        long latest = shards.turn(new Turn(replica, incarnation, asked), goesOn);
+        if (latest > asked && !leaving) {
             // Some shards are further: it goes on with them, when the others have got there too.
-            shards.turn(new Turn(replica, incarnation, latest), heard);
+            shards.turn(new Turn(replica, incarnation, latest), goesOn);
         }
-        return latest;
+        return leaving ? OptionalLong.empty() : OptionalLong.of(latest);
     }
 
     /** The turn has come. */
     void granted(long number) {
-        boolean changes = !member || number > next;
-        member = true;
+        boolean changes = number > next;
         taken = Math.max(taken, number);
         next = Math.max(next, number);
         if (changes) {
@@ -110,8 +121,14 @@ final class Pacer {
         taken = Math.max(taken, number + 1);
     }
 
-    /** There is nothing to do for now. */
-    void leave() throws InterruptedException {
+    /** There will be nothing to do for now: a turn that is waited for is not wanted any more. */
+    void leaving() {
+        leaving = true;
+    }
+
+    /** There is nothing to do for now, and no turn is waited for. */
+    void left() throws InterruptedException {
+        leaving = false;
         if (member) {
             member = false;
             shards.leave(replica, incarnation);

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.ShardMap;
@@ -110,26 +111,27 @@ public final class ShardedParameters implements AutoCloseable {
      * Waits until every shard lets a replica go on. The bound holds for each answer; the shards answer that the replica
      * must go on waiting, and see to it that it waits only for replicas of which they hear.
      *
-     * @param heard called whenever a shard has answered, in any thread
-     * @return the clock with which it should go on: its own, or the latest that a shard names
+     * @param goesOn called whenever a shard has answered, in any thread: whether the replica still wants its turn
+     * @return the clock with which it should go on: its own, or the latest that a shard names; meaningless where it no
+     *     longer wants its turn
      * @throws ShardUnavailableException where a shard could not be reached within the bound
      * @throws ShardException where a shard refuses for good
      */
-    public long turn(Turn turn, Runnable heard) throws IOException, ShardException, InterruptedException {
+    public long turn(Turn turn, BooleanSupplier goesOn) throws IOException, ShardException, InterruptedException {
         List<Callable<Long>> calls = new ArrayList<>();
         for (int shard = 0; shard < shards.shards(); shard++) {
             int index = shard;
-            calls.add(() -> turn(index, turn, heard));
+            calls.add(() -> turn(index, turn, goesOn));
         }
         return all(calls).stream().mapToLong(Long::longValue).max().orElse(turn.clock());
     }
 
-    private long turn(int shard, Turn turn, Runnable heard) throws IOException, ShardException, InterruptedException {
+    private long turn(int shard, Turn turn, BooleanSupplier goesOn)
+            throws IOException, ShardException, InterruptedException {
         while (true) {
             Turn.Answer answer =
                     retry(shard, System.nanoTime() + bound.toNanos(), (client, generation) -> client.turn(turn));
-            heard.run();
-            if (answer.granted()) {
+            if (!goesOn.getAsBoolean() || answer.granted()) {
                 return answer.clock();
             }
         }
