@@ -52,6 +52,11 @@ struct FetchRequest {
   /** Not empty. */
   3: required list<i64> ranges,
   20: optional Encoding encoding = Encoding.FLOAT32,
+  /**
+   * The replica that will compute a gradient of these parameters from what it fetches. Where the update rule compares
+   * with them, the shard keeps a copy.
+   */
+  6: optional i32 keptFor,
 }
 
 struct FetchReply {
@@ -81,6 +86,8 @@ struct PushRequest {
    */
   9: optional bool counts = true,
   20: optional Encoding encoding = Encoding.FLOAT32,
+  /** Number of the update among the replica's, as in TurnRequest; absent where replicas do not take turns. */
+  12: optional i64 clock = -1,
 }
 
 struct PushReply {
@@ -90,6 +97,36 @@ struct PushReply {
   2: required i64 staleness,
   /** The push had been applied before and was left out now. */
   3: required bool duplicate,
+  /** The replicas go in step, and this came too late to count. */
+  4: optional bool dropped = false,
+}
+
+/**
+ * A replica asks whether it may go on, where its job bounds how far replicas may run apart. From then on the others wait
+ * for it, until it leaves, the connection ends by which it asked last, or it has sent nothing for too long.
+ */
+struct TurnRequest {
+  1: required i64 generation,
+  2: required i32 replica,
+  3: required i64 incarnation,
+  /**
+   * Number of its next update, and of its updates before that. -1: it asks where the others are, and nobody waits for
+   * it.
+   */
+  4: required i64 clock,
+}
+
+struct TurnReply {
+  /** Whether it may go on; else it waited for some seconds, and is to ask again. */
+  1: required bool granted,
+  /** The number that its next update should have: its own, or a later one where the others are further. */
+  2: required i64 clock,
+}
+
+struct LeaveRequest {
+  1: required i64 generation,
+  2: required i32 replica,
+  3: required i64 incarnation,
 }
 
 struct StoreRequest {
@@ -129,6 +166,8 @@ struct Counters {
   5: required i64 duplicates,
   6: required i64 refused,
   7: required i64 notFinite,
+  /** Updates that came too late to count. */
+  8: required i64 dropped,
 }
 
 struct StalenessCounts {
@@ -157,6 +196,11 @@ service Shard {
   StatusReply status(),
 
   FetchReply fetch(1: FetchRequest request) throws (1: ShardRefused refused),
+
+  TurnReply turn(1: TurnRequest request) throws (1: ShardRefused refused),
+
+  /** A replica has nothing to do for now: nobody need wait for it before it asks for its turn again. */
+  void leave(1: LeaveRequest request) throws (1: ShardRefused refused),
 
   /** Field 1 must come before field 2 on the wire, as every generated client writes it. */
   PushReply push(1: PushRequest request, 2: binary gradient) throws (1: ShardRefused refused),

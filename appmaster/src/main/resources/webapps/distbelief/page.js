@@ -34,6 +34,7 @@ const showShards = table(
     { title: "Updates", number: true, help: "Updates applied", cell: (row) => count(row.version) },
     { title: "Pushes", number: true, help: "Pushes applied, each once", cell: (row) => count(row.pushes) },
     { title: "Repeats", number: true, help: "Retries that were recognised and not applied again", cell: (row) => count(row.duplicates) },
+    { title: "Dropped", number: true, help: "Pushes that came too late to count, where the replicas go in step", cell: (row) => count(row.dropped) },
     { title: "Fetches", number: true, cell: (row) => count(row.fetches) },
     { title: "Received", number: true, cell: (row) => bytes(row.bytesIn) },
     { title: "Sent", number: true, cell: (row) => bytes(row.bytesOut) },

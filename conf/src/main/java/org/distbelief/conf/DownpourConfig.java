@@ -10,8 +10,9 @@ import java.util.OptionalDouble;
  * @param epochs how often the training split is read
  * @param nFetch steps between two fetches of the parameters
  * @param nPush steps between two pushes of the accrued gradient
+ * @param consistency how far replicas may run apart
  * @param overlap whether fetches and pushes run beside the computation; without, a replica waits for them and needs
- *     half of the memory for parameters and gradients
+ *     half of the memory for parameters and gradients. Never where the replicas go in step
  * @param fetchEncoding how parameters travel to the replicas
  * @param pushEncoding how gradients travel to the shards; what is lost in one push is made up for in the next
  * @param localLearningRate rate of the step on a replica's own copy of the parameters; where empty, the update rule's
@@ -28,6 +29,7 @@ public record DownpourConfig(
         int epochs,
         int nFetch,
         int nPush,
+        ComponentConfig consistency,
         boolean overlap,
         Encoding fetchEncoding,
         Encoding pushEncoding,
@@ -38,13 +40,18 @@ public record DownpourConfig(
         long warmUp,
         ComponentConfig stalenessScaling,
         Optional<ComponentConfig> clip) {
+    /** The consistency under which replicas go in step, and so wait for their fetches and pushes. */
+    public static final String SYNCHRONOUS = "synchronous";
+
     static DownpourConfig read(SectionReader section) {
+        ComponentConfig consistency = section.component("consistency", "asynchronous");
         DownpourConfig config = new DownpourConfig(
                 section.integer("miniBatch", 100, 1, 1 << 20),
                 section.integer("epochs", 1, 1, 1_000_000),
                 section.integer("nFetch", 1, 1, 1_000_000),
                 section.integer("nPush", 1, 1, 1_000_000),
-                section.flag("overlap", true),
+                consistency,
+                section.flag("overlap", true) && !consistency.name().equals(SYNCHRONOUS),
                 section.choice("fetchEncoding", Encoding.FLOAT32),
                 section.choice("pushEncoding", Encoding.FLOAT32),
                 section.optionalNumber("localLearningRate", 0, Double.MAX_VALUE),

@@ -14,6 +14,7 @@ import org.distbelief.paramserver.client.ShardedParameters;
 import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.rule.UpdateRule;
 import org.distbelief.paramserver.rule.VersionedRate;
+import org.distbelief.paramserver.shard.Pacing;
 import org.distbelief.paramserver.shard.ParameterShard;
 
 /** Parameter shards in this process. */
@@ -29,14 +30,26 @@ public final class InProcessShards {
         this(layout, count, rule, VersionedRate.constant(), seed, bound);
     }
 
-    /** Shards with the layout's first values under a seed. */
+    /** Shards with the layout's first values under a seed, whose replicas run as far apart as they like. */
     public InProcessShards(
             ParameterLayout layout, int count, UpdateRule rule, VersionedRate rate, long seed, Duration bound) {
+        this(layout, count, rule, rate, seed, bound, Pacing.asynchronous());
+    }
+
+    /** Shards with the layout's first values under a seed. */
+    public InProcessShards(
+            ParameterLayout layout,
+            int count,
+            UpdateRule rule,
+            VersionedRate rate,
+            long seed,
+            Duration bound,
+            Pacing pacing) {
         this.map = ShardMap.of(layout, count);
         this.bound = bound;
         for (int i = 0; i < count; i++) {
             ParameterShard shard = new ParameterShard(
-                    i, GENERATION, map.ranges(i), rule, rate, Duration.ofSeconds(5), ShardKernels.best());
+                    i, GENERATION, map.ranges(i), rule, rate, Duration.ofSeconds(5), ShardKernels.best(), pacing);
             shard.initialise(layout, seed);
             shards.add(shard);
         }

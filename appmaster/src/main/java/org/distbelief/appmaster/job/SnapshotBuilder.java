@@ -222,6 +222,7 @@ final class SnapshotBuilder {
                 status == null ? 0 : status.version(),
                 status == null ? 0 : applied(status),
                 status == null ? 0 : status.counters().duplicates(),
+                status == null ? 0 : status.counters().dropped(),
                 status == null ? 0 : status.counters().fetches(),
                 status == null ? 0 : status.counters().bytesIn(),
                 status == null ? 0 : status.counters().bytesOut(),

@@ -136,6 +136,7 @@ public record JobSnapshot(
      * @param version updates applied
      * @param pushes pushes applied in this job, counted exactly once each; every partition of a replica pushes its own
      * @param duplicates pushes recognised as retries and not applied again
+     * @param dropped pushes that came too late to count, where the replicas go in step; they are among those applied
      * @param fetches fetches served
      * @param bytesIn bytes of pushes received
      * @param bytesOut bytes of fetches sent
@@ -155,6 +156,7 @@ public record JobSnapshot(
             long version,
             long pushes,
             long duplicates,
+            long dropped,
             long fetches,
             long bytesIn,
             long bytesOut,

@@ -16,7 +16,6 @@ import org.distbelief.appmaster.ledger.LedgerPosition;
 import org.distbelief.appmaster.work.Work;
 import org.distbelief.appmaster.yarn.MemoryNeeds;
 import org.distbelief.appmaster.yarn.ZooKeeperAddress;
-import org.distbelief.conf.DownpourConfig;
 import org.distbelief.conf.JobConfig;
 import org.distbelief.conf.JobFile;
 import org.distbelief.container.downpour.GradientClipType;
@@ -30,6 +29,7 @@ import org.distbelief.paramserver.ShardMap;
 import org.distbelief.paramserver.ShardPlan;
 import org.distbelief.paramserver.hdfs.VectorFiles;
 import org.distbelief.paramserver.membership.Registry;
+import org.distbelief.paramserver.pace.Consistency;
 import org.distbelief.paramserver.rule.StateVector;
 import org.distbelief.paramserver.rule.UpdateRuleType;
 import org.distbelief.paramserver.rule.VersionedRate;
@@ -70,7 +70,7 @@ final class Preflight {
                             + "; name one of them, or set evaluation.enabled to false");
         }
         ModelDescription model = ModelDescription.of(job, data);
-        requireParts(config.downpour());
+        requireParts(config);
         ShardPlan shards = shards(model, config);
         return new Planned(data, model, shards, possible(() -> MemoryNeeds.training(config, model, shards)));
     }
@@ -187,9 +187,10 @@ final class Preflight {
     }
 
     /** Parts that only the containers use: a mistake in their settings is refused here. */
-    private static void requireParts(DownpourConfig config) {
-        VersionedRate.of(config);
-        config.clip().ifPresent(GradientClipType::find);
+    private static void requireParts(JobConfig config) {
+        VersionedRate.of(config.downpour());
+        config.downpour().clip().ifPresent(GradientClipType::find);
+        Consistency.of(config);
     }
 
     /** The newest checkpoint, which must be one of this model and update rule. */

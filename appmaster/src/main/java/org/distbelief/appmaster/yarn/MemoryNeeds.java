@@ -12,6 +12,7 @@ import org.distbelief.container.plan.MemoryPlan;
 import org.distbelief.container.plan.ReplicaNeeds;
 import org.distbelief.paramserver.ShardPlan;
 import org.distbelief.paramserver.rule.UpdateRuleType;
+import org.distbelief.paramserver.shard.Pacing;
 import org.distbelief.paramserver.shard.ShardMemory;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,11 @@ public final class MemoryNeeds {
         int clients = job.replicas().count() * job.replicas().partitions();
         return new MemoryNeeds(
                 job,
-                ShardMemory.of(plan, UpdateRuleType.find(job.downpour().update()), 2 * clients + OTHER_CONNECTIONS),
+                ShardMemory.of(
+                        plan,
+                        UpdateRuleType.find(job.downpour().update()),
+                        Pacing.of(job),
+                        2 * clients + OTHER_CONNECTIONS),
                 split,
                 ReplicaNeeds.training(job, description, split));
     }

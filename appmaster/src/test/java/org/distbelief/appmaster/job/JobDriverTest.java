@@ -380,7 +380,7 @@ class JobDriverTest {
                 10,
                 100,
                 0,
-                new ShardCounters(0, 0, 0, 0, 0, 0, 0),
+                new ShardCounters(0, 0, 0, 0, 0, 0, 0, 0),
                 new Staleness(0, 0, 0, List.of()),
                 List.of());
     }

@@ -202,6 +202,7 @@ public final class SampleSnapshots {
                         0,
                         0,
                         0,
+                        0,
                         0);
             }
             return new ShardRow(
@@ -215,6 +216,7 @@ public final class SampleSnapshots {
                     8_760 + index,
                     8_760 + index,
                     3,
+                    12,
                     8_764,
                     9_263_841_280L,
                     9_268_071_424L,

@@ -20,6 +20,7 @@ import org.distbelief.paramserver.ShardMap;
 import org.distbelief.paramserver.bench.ShardServerProcess;
 import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.client.ShardedParameters;
+import org.distbelief.paramserver.pace.Consistency;
 import org.distbelief.paramserver.rule.VersionedRate;
 import org.distbelief.paramserver.security.JobSecret;
 import org.distbelief.paramserver.security.WireSecurity;
@@ -52,7 +53,19 @@ public final class DownpourBenchmarkProcess {
         JobSecret secret = JobSecret.of(HexFormat.of().parseHex(in.readLine()));
         int every = Math.max(1, interval);
         DownpourSettings settings = new DownpourSettings(
-                0, 1, every, every, true, Encoding.FLOAT32, RATE, Optional.empty(), VersionedRate.constant(), 0, BOUND);
+                0,
+                1,
+                every,
+                every,
+                true,
+                Encoding.FLOAT32,
+                new Consistency.Asynchronous(),
+                false,
+                RATE,
+                Optional.empty(),
+                VersionedRate.constant(),
+                0,
+                BOUND);
         try (Kernels kernels = Kernels.best(1);
                 ShardedParameters shards = interval == 0 ? null : shards(arguments[2], secret)) {
             double found = examples(settings, kernels, shards, seconds);

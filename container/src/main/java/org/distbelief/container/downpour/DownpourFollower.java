@@ -14,6 +14,7 @@ import org.distbelief.paramserver.client.ShardedParameters;
 public final class DownpourFollower implements AutoCloseable {
     private final ModelReplica replica;
     private final MiniBatch batch;
+    private final Pacer pacer;
     private final DownpourSteps steps;
 
     /**
@@ -23,7 +24,8 @@ public final class DownpourFollower implements AutoCloseable {
             DownpourSettings settings, ModelReplica replica, ShardedParameters shards, ProgressMeter meter) {
         this.replica = replica;
         this.batch = replica.newBatch();
-        this.steps = new DownpourSteps(settings, replica, shards, meter, pushed -> {});
+        this.pacer = new Pacer(settings, shards, false, number -> {});
+        this.steps = new DownpourSteps(settings, replica, shards, pacer, meter, pushed -> {});
     }
 
     /**
@@ -64,6 +66,7 @@ public final class DownpourFollower implements AutoCloseable {
                 steps.fetchNow();
                 steps.forgetParameters();
             }
+            case NUMBER -> pacer.follow(argument);
             case FINISH -> {
                 return false;
             }

@@ -23,8 +23,15 @@ public final class DownpourLoop implements AutoCloseable {
         this.settings = settings;
         this.accrued = new AccruedGradient(replica::newGradient, false);
         this.alone = new StepGradient(replica, accrued, settings);
-        this.steps =
-                shards == null ? null : new DownpourSteps(settings, replica, shards, new ProgressMeter(), pushed -> {});
+        this.steps = shards == null
+                ? null
+                : new DownpourSteps(
+                        settings,
+                        replica,
+                        shards,
+                        new Pacer(settings, shards, true, number -> {}),
+                        new ProgressMeter(),
+                        pushed -> {});
     }
 
     /** Takes a step: gradient, a step on the replica's own copy and, with shards, fetch and push where they are due. */

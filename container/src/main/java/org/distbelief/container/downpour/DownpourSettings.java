@@ -3,9 +3,10 @@ package org.distbelief.container.downpour;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.distbelief.conf.ComponentConfig;
 import org.distbelief.conf.DownpourConfig;
 import org.distbelief.conf.Encoding;
+import org.distbelief.paramserver.pace.Consistency;
+import org.distbelief.paramserver.rule.UpdateRule;
 import org.distbelief.paramserver.rule.UpdateRuleType;
 import org.distbelief.paramserver.rule.VersionedRate;
 
@@ -18,6 +19,9 @@ import org.distbelief.paramserver.rule.VersionedRate;
  * @param nPush steps between two pushes, at least 1
  * @param overlap whether fetches and pushes run beside the computation
  * @param pushed how gradients travel to the shards
+ * @param consistency how far replicas may run apart; if they go in step, fetches and pushes must not overlap with the
+ *     computation
+ * @param compared whether the update rule compares with the parameters as they were fetched
  * @param localLearningRate rate of the step on the replica's own copy, at least 0; the schedule's factor comes on top
  * @param clip bounds the gradient of each mini-batch; empty where none does
  * @param rate the factor of the learning rates, by the shards' version
@@ -32,6 +36,8 @@ public record DownpourSettings(
         int nPush,
         boolean overlap,
         Encoding pushed,
+        Consistency consistency,
+        boolean compared,
         double localLearningRate,
         Optional<GradientClip> clip,
         VersionedRate rate,
@@ -53,7 +59,8 @@ public record DownpourSettings(
 
     /** As the job file says; a local learning rate that it does not give is the update rule's advice. */
     public static DownpourSettings of(DownpourConfig config, int replica, long incarnation, Duration bound) {
-        ComponentConfig rule = config.update();
+        UpdateRule rule = UpdateRuleType.find(config.update());
+        Consistency consistency = Consistency.of(config);
         return new DownpourSettings(
                 replica,
                 incarnation,
@@ -61,8 +68,12 @@ public record DownpourSettings(
                 config.nPush(),
                 config.overlap(),
                 config.pushEncoding(),
-                config.localLearningRate()
-                        .orElseGet(() -> UpdateRuleType.find(rule).localLearningRate()),
+                consistency,
+                rule.comparesWithFetched(),
+                // In step, the next parameters are waited for anyway.
+                consistency instanceof Consistency.Synchronous
+                        ? 0
+                        : config.localLearningRate().orElseGet(rule::localLearningRate),
                 config.clip().map(GradientClipType::find),
                 VersionedRate.of(config),
                 SETTLING,

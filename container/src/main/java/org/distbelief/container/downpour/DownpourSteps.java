@@ -3,6 +3,8 @@ package org.distbelief.container.downpour;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -19,6 +21,7 @@ import org.distbelief.paramserver.client.PushSource;
 import org.distbelief.paramserver.client.Pushes;
 import org.distbelief.paramserver.client.ShardedParameters;
 import org.distbelief.paramserver.client.Update;
+import org.distbelief.paramserver.pace.Turn;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,7 @@ final class DownpourSteps implements AutoCloseable {
     private final DownpourSettings settings;
     private final ModelReplica replica;
     private final ShardedParameters shards;
+    private final Pacer pacer;
     private final ProgressMeter meter;
     private final Consumer<Pushed> onAcknowledged;
 
@@ -59,11 +63,16 @@ final class DownpourSteps implements AutoCloseable {
     private @Nullable Pushing pushing;
     private long begun;
     private long acknowledged;
+    /** Of the update that was begun last. */
+    private long clock = Turn.UNKNOWN;
 
-    private record Fetched(List<Long> versions, long nanos) {}
+    private Runnable meanwhile = () -> {};
+
+    /** @param turn the number with which the replica may go on; empty where it has not asked */
+    private record Fetched(List<Long> versions, OptionalLong turn, long nanos) {}
 
     /** A push whose whole gradient is on its way. */
-    private record Pushing(Update update, long number, List<Completed> completed, long start) {}
+    private record Pushing(Update update, long number, long clock, List<Completed> completed, long start) {}
 
     /**
      * A push that all shards have acknowledged.
@@ -76,17 +85,20 @@ final class DownpourSteps implements AutoCloseable {
     /**
      * Allocates memory for gradients.
      *
+     * @param pacer keeps the replica's place among the others
      * @param onAcknowledged hears of each push, in the computing thread
      */
     DownpourSteps(
             DownpourSettings settings,
             ModelReplica replica,
             ShardedParameters shards,
+            Pacer pacer,
             ProgressMeter meter,
             Consumer<Pushed> onAcknowledged) {
         this.settings = settings;
         this.replica = replica;
         this.shards = shards;
+        this.pacer = pacer;
         this.meter = meter;
         this.onAcknowledged = onAcknowledged;
         this.fetched = replica.plan().parameters(replica.partition());
@@ -114,16 +126,35 @@ final class DownpourSteps implements AutoCloseable {
         return begun;
     }
 
+    /** There is nothing to do for now: the other replicas need not wait for this one. Nothing may be unfinished. */
+    void pause() throws Exception {
+        if (pacer.asks() && fetching.underWay()) {
+            // It must not ask for a turn after the replica has left.
+            pacer.leaving();
+            awaited(fetching);
+        }
+        pacer.left();
+        forgetParameters();
+    }
+
     /** Has the next step fetch parameters anew, and wait for them. */
     void forgetParameters() {
         fresh = false;
+    }
+
+    /** Has something done now and then while a fetch is waited for. */
+    void whileWaiting(Runnable action) {
+        meanwhile = action;
     }
 
     /** Pushes what has accrued, and waits until all pushes are acknowledged. */
     void flush() throws Exception {
         if (!accrued.isEmpty()) {
             Update update = begin();
-            update.add(owned, accrued.accruing());
+            // Cut as in a step: where replicas go in step, the shards match the parts.
+            for (int layer = replica.plan().layers().size() - 1; layer >= 0; layer--) {
+                add(update, layer);
+            }
             pushed(update);
         }
         awaitPush(begun);
@@ -172,7 +203,8 @@ final class DownpourSteps implements AutoCloseable {
         meter.pushBegun();
         long[] from =
                 accrued.versions(versions).stream().mapToLong(Long::longValue).toArray();
-        return pushes.begin(owned, from, counted);
+        clock = pacer.begin();
+        return pushes.begin(owned, from, counted, clock);
     }
 
     /** A layer's part of the gradient, before those of the layers below it are computed. */
@@ -186,7 +218,7 @@ final class DownpourSteps implements AutoCloseable {
     /** The whole gradient is on its way; the memory for the next is that of the push before, which must have ended. */
     private void pushed(Update update) throws Exception {
         awaitPush();
-        pushing = new Pushing(update, ++begun, accrued.take(), System.nanoTime());
+        pushing = new Pushing(update, ++begun, clock, accrued.take(), System.nanoTime());
     }
 
     private boolean settling() {
@@ -196,7 +228,7 @@ final class DownpourSteps implements AutoCloseable {
     /** Installs fetched parameters, and begins the next fetch when it is due. */
     private void prepareParameters() throws Exception {
         if (!fresh) {
-            fetchNow();
+            fetchNow(pacer.asks());
             fresh = true;
             lastFetch = steps;
             return;
@@ -205,7 +237,7 @@ final class DownpourSteps implements AutoCloseable {
             if (fetching.underWay()) {
                 install(awaited(fetching));
             }
-            startFetch();
+            startFetch(pacer.asks());
             if (!settings.overlap()) {
                 install(awaited(fetching));
             }
@@ -215,12 +247,17 @@ final class DownpourSteps implements AutoCloseable {
         }
     }
 
-    /** Installs the parameters as they are now; what an older fetch brings is left aside. */
+    /** Installs the parameters as they are now, without regard to other replicas. */
     void fetchNow() throws Exception {
+        fetchNow(false);
+    }
+
+    /** Installs the parameters as they are now; what an older fetch brings is left aside. */
+    private void fetchNow(boolean turn) throws Exception {
         if (fetching.underWay()) {
             awaited(fetching);
         }
-        startFetch();
+        startFetch(turn);
         install(awaited(fetching));
     }
 
@@ -228,19 +265,41 @@ final class DownpourSteps implements AutoCloseable {
         return step - lastFetch >= settings.nFetch();
     }
 
-    private void startFetch() {
+    /** @param turn whether to wait for the replica's turn first */
+    private void startFetch(boolean turn) {
         ReplicaParameters spare = replica.spare();
+        Pacer.Place place = turn ? pacer.ask() : Pacer.NOWHERE;
         fetching.start(() -> {
+            OptionalLong granted = turn ? pacer.await(place, fetching::signOfLife) : OptionalLong.empty();
             long start = System.nanoTime();
-            long[] found = shards.fetch(fetched, spare);
-            return new Fetched(Arrays.stream(found).boxed().toList(), System.nanoTime() - start);
+            long[] found = fetch(spare);
+            return new Fetched(Arrays.stream(found).boxed().toList(), granted, System.nanoTime() - start);
         });
+    }
+
+    private long[] fetch(ReplicaParameters into) throws Exception {
+        if (!settings.compared()) {
+            return shards.fetch(fetched, into);
+        }
+        // The shards compare with what was fetched by the partition that pushes.
+        long[] found = shards.fetch(owned, into, OptionalInt.of(settings.replica()));
+        RangeSet rest = fetched.minus(owned);
+        if (!rest.isEmpty()) {
+            long[] others = shards.fetch(rest, into);
+            Arrays.setAll(
+                    found,
+                    shard -> found[shard] < 0 || others[shard] < 0
+                            ? Math.max(found[shard], others[shard])
+                            : Math.min(found[shard], others[shard]));
+        }
+        return found;
     }
 
     private void install(Fetched result) {
         replica.install();
         versions = result.versions();
         meter.fetched(result.nanos());
+        result.turn().ifPresent(pacer::granted);
     }
 
     /** Waits until the last push that was begun is acknowledged. */
@@ -259,6 +318,7 @@ final class DownpourSteps implements AutoCloseable {
         pushing = null;
         accrued.release();
         acknowledged = last.number();
+        pacer.acknowledged(last.clock());
         meter.pushAcknowledged(outcome.staleness(), Math.max(0, outcome.nanoTime() - last.start()));
         onAcknowledged.accept(new Pushed(last.number(), last.completed()));
     }
@@ -266,7 +326,7 @@ final class DownpourSteps implements AutoCloseable {
     private <T> T awaited(Errand<T> errand) throws Exception {
         long start = System.nanoTime();
         try {
-            return errand.await();
+            return errand.await(meanwhile);
         } finally {
             meter.waited(System.nanoTime() - start);
         }

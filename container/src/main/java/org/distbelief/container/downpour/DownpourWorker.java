@@ -1,5 +1,7 @@
 package org.distbelief.container.downpour;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,6 +35,7 @@ public final class DownpourWorker implements AutoCloseable {
     private final @Nullable Evaluator evaluator;
 
     private final MiniBatch batch;
+    private final Pacer pacer;
     private final DownpourSteps steps;
     private final Followers followers;
     /** Acknowledged here; in the other partitions perhaps not yet. */
@@ -62,7 +65,9 @@ public final class DownpourWorker implements AutoCloseable {
         this.evaluator = evaluator;
         this.batch = replica.newBatch();
         this.followers = new Followers(replica, System::nanoTime);
-        this.steps = new DownpourSteps(settings, replica, shards, meter, this::acknowledged);
+        this.pacer = new Pacer(settings, shards, true, followers::number);
+        this.steps = new DownpourSteps(settings, replica, shards, pacer, meter, this::acknowledged);
+        steps.whileWaiting(followers::keepWaiting);
     }
 
     /**
@@ -77,6 +82,7 @@ public final class DownpourWorker implements AutoCloseable {
         for (Phase phase = orders.phase(); phase != Phase.FINISH; phase = orders.phase()) {
             if (phase == Phase.EVALUATE) {
                 pushRest();
+                steps.pause();
                 evaluate();
                 continue;
             }
@@ -88,9 +94,10 @@ public final class DownpourWorker implements AutoCloseable {
             if (examples == 0) {
                 pause();
             } else {
+                long pushes = steps.pushes();
                 steps.step(batch, reader.takeDrawnOut());
                 followers.stepped();
-                complete();
+                complete(steps.pushes() > pushes);
             }
         }
         followers.finish();
@@ -108,7 +115,7 @@ public final class DownpourWorker implements AutoCloseable {
     /** There is no data for now: what has accrued must not wait, and parameters will be old when data comes. */
     private void pause() throws Exception {
         pushRest();
-        steps.forgetParameters();
+        steps.pause();
         for (Completed done : reader.takeDrawnOut()) {
             link.complete(done);
         }
@@ -122,7 +129,7 @@ public final class DownpourWorker implements AutoCloseable {
         } else {
             followers.keepWaiting();
         }
-        acknowledged.forEach(pushed -> pushed.completed().forEach(link::complete));
+        acknowledged.forEach(done -> done.completed().forEach(link::complete));
         acknowledged.clear();
     }
 
@@ -134,12 +141,18 @@ public final class DownpourWorker implements AutoCloseable {
         }
     }
 
-    /** Reports the portions of pushes that were acknowledged here, once they are in the other partitions as well. */
-    private void complete() {
+    /**
+     * Reports the portions of pushes that were acknowledged here, once they are in the other partitions as well.
+     *
+     * @param pushed whether the step has pushed; where replicas go in step, the next turn must not be asked for before
+     *     all of that push is on the shards
+     */
+    private void complete(boolean pushed) {
         DownpourSteps.Pushed last = acknowledged.peekLast();
-        if (last != null) {
-            followers.awaitPush(last.number());
-            acknowledged.forEach(pushed -> pushed.completed().forEach(link::complete));
+        boolean waits = pushed && pacer.inStep() && replica.plan().partitions() > 1;
+        if (last != null || waits) {
+            followers.awaitPush(waits ? steps.pushes() : requireNonNull(last).number());
+            acknowledged.forEach(done -> done.completed().forEach(link::complete));
             acknowledged.clear();
         }
     }

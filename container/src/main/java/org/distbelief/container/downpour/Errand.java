@@ -20,15 +20,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Errand<T> implements AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(10);
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     private final String name;
     private final Duration bound;
     private final ExecutorService executor;
     private @Nullable Future<T> running;
+    private volatile long lastSign;
 
     /**
      * @param name names the thread, and stands in messages
-     * @param bound how long {@link #await} waits
+     * @param bound how long {@link #await} waits, from its call or the last {@link #signOfLife} on
      */
     Errand(String name, Duration bound) {
         this.name = name;
@@ -48,6 +50,11 @@ final class Errand<T> implements AutoCloseable {
         running = executor.submit(work);
     }
 
+    /** The work is not stuck: {@link #await} goes on waiting. From any thread. */
+    void signOfLife() {
+        lastSign = System.nanoTime();
+    }
+
     /** Whether one was begun whose result was not taken yet. */
     boolean underWay() {
         return running != null;
@@ -64,17 +71,35 @@ final class Errand<T> implements AutoCloseable {
      * @throws Exception what the work threw, or {@link TimeoutException} where it did not end in time
      */
     T await() throws Exception {
+        return await(() -> {});
+    }
+
+    /**
+     * {@link #await()}.
+     *
+     * @param meanwhile done now and then while there is no result
+     */
+    T await(Runnable meanwhile) throws Exception {
         Future<T> current = running;
         if (current == null) {
             throw new IllegalStateException("expected a " + name + " under way");
         }
+        signOfLife();
         try {
-            T result = current.get(bound.toNanos(), TimeUnit.NANOSECONDS);
-            running = null;
-            return result;
-        } catch (TimeoutException e) {
-            throw (TimeoutException)
-                    new TimeoutException("the " + name + " did not end within " + Sizes.text(bound)).initCause(e);
+            while (true) {
+                try {
+                    T result = current.get(Math.min(bound.toNanos(), LOOK.toNanos()), TimeUnit.NANOSECONDS);
+                    running = null;
+                    return result;
+                } catch (TimeoutException e) {
+                    if (System.nanoTime() - lastSign >= bound.toNanos()) {
+                        throw (TimeoutException)
+                                new TimeoutException("the " + name + " did not end within " + Sizes.text(bound))
+                                        .initCause(e);
+                    }
+                    meanwhile.run();
+                }
+            }
         } catch (ExecutionException e) {
             running = null;
             if (e.getCause() instanceof Exception cause) {

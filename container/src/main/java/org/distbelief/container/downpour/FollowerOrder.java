@@ -11,7 +11,9 @@ enum FollowerOrder {
     /** Fetch the parameters as they are now. */
     FETCH(3),
     /** End: the job is done. */
-    FINISH(4);
+    FINISH(4),
+    /** Take this number for the next update. */
+    NUMBER(5);
 
     private static final int BITS = 8;
 

@@ -50,6 +50,11 @@ final class Followers {
         order(FollowerOrder.FETCH, 0);
     }
 
+    /** Tells them the number of the next update. */
+    void number(long next) {
+        order(FollowerOrder.NUMBER, next);
+    }
+
     /** Waits until all have a push acknowledged. */
     void awaitPush(long number) {
         order(FollowerOrder.AWAIT_PUSH, number);

@@ -3,10 +3,12 @@ package org.distbelief.container.downpour;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.OptionalInt;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.client.ShardClient;
+import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
 import org.distbelief.paramserver.shard.ShardException;
@@ -31,8 +33,19 @@ abstract class FailingClient implements ShardClient {
     }
 
     @Override
-    public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into) throws IOException, ShardException {
-        return client.fetch(vector, ranges, into);
+    public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into, OptionalInt keptFor)
+            throws IOException, ShardException {
+        return client.fetch(vector, ranges, into, keptFor);
+    }
+
+    @Override
+    public Turn.Answer turn(Turn turn) throws IOException, ShardException {
+        return client.turn(turn);
+    }
+
+    @Override
+    public void leave(int replica, long incarnation) throws IOException, ShardException {
+        client.leave(replica, incarnation);
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.distbelief.container.model.Model;
 import org.distbelief.container.replica.MiniBatch;
 import org.distbelief.container.replica.ModelReplica;
 import org.distbelief.container.replica.ReplicaParameters;
+import org.distbelief.paramserver.pace.Consistency;
 import org.distbelief.paramserver.rule.VersionedRate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,8 @@ class StepGradientTest {
                 nPush,
                 true,
                 Encoding.FLOAT32,
+                new Consistency.Asynchronous(),
+                false,
                 localRate,
                 Optional.ofNullable(clip),
                 VersionedRate.constant(),
@@ -160,6 +163,8 @@ class StepGradientTest {
                     1,
                     true,
                     Encoding.FLOAT32,
+                    new Consistency.Asynchronous(),
+                    false,
                     0.1,
                     Optional.of(clip),
                     VersionedRate.constant(),

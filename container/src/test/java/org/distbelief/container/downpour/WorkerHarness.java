@@ -32,6 +32,7 @@ import org.distbelief.paramserver.client.ShardClient;
 import org.distbelief.paramserver.client.ShardedParameters;
 import org.distbelief.paramserver.rule.UpdateRuleType;
 import org.distbelief.paramserver.rule.VersionedRate;
+import org.distbelief.paramserver.shard.Pacing;
 import org.jspecify.annotations.Nullable;
 
 /** Wires whole workers over shards, a master and data in this process. */
@@ -81,7 +82,8 @@ final class WorkerHarness {
                 UpdateRuleType.find(job.config().downpour().update()),
                 VersionedRate.of(job.config().downpour()),
                 job.config().seed(),
-                BOUND);
+                BOUND,
+                Pacing.of(job.config()));
     }
 
     /** Runs one replica to its end in the calling thread. */
@@ -170,6 +172,8 @@ final class WorkerHarness {
                         usual.nPush(),
                         usual.overlap(),
                         usual.pushed(),
+                        usual.consistency(),
+                        usual.compared(),
                         usual.localLearningRate(),
                         usual.clip(),
                         usual.rate(),

@@ -7,10 +7,13 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalInt;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.kernel.ShardKernels;
+import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
@@ -49,8 +52,9 @@ public final class InProcessShardClient implements ShardClient {
     }
 
     @Override
-    public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into) throws ShardException {
-        ParameterShard.Fetched fetched = shard.fetch(generation, vector, ranges);
+    public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into, OptionalInt keptFor)
+            throws ShardException {
+        ParameterShard.Fetched fetched = shard.fetch(generation, vector, ranges, keptFor, Encoding.FLOAT32);
         ParameterViews views = new ParameterViews(into, ranges);
         while (!fetched.reader().finished()) {
             fetched.reader().next(piece -> {
@@ -103,6 +107,21 @@ public final class InProcessShardClient implements ShardClient {
     }
 
     @Override
+    public Turn.Answer turn(Turn turn) throws IOException, ShardException {
+        try {
+            return shard.turn(generation, turn, this);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (IOException) new InterruptedIOException("interrupted during " + turn).initCause(e);
+        }
+    }
+
+    @Override
+    public void leave(int replica, long incarnation) throws ShardException {
+        shard.leave(generation, replica, incarnation);
+    }
+
+    @Override
     public SavedFile save(String directory, List<VectorName> vectors) throws ShardException {
         shard.check(generation);
         shard.check(vectors);
@@ -114,5 +133,7 @@ public final class InProcessShardClient implements ShardClient {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        shard.closed(this);
+    }
 }

@@ -63,6 +63,7 @@ final class PushStream implements AutoCloseable {
         final long versionAtFetch;
         final boolean last;
         final boolean counts;
+        final long clock;
         final Update update;
 
         /** Kept until the push is acknowledged, so that what is sent again is the same. */
@@ -76,6 +77,7 @@ final class PushStream implements AutoCloseable {
                 long versionAtFetch,
                 boolean last,
                 boolean counts,
+                long clock,
                 Update update) {
             this.sequence = sequence;
             this.ranges = ranges;
@@ -83,6 +85,7 @@ final class PushStream implements AutoCloseable {
             this.versionAtFetch = versionAtFetch;
             this.last = last;
             this.counts = counts;
+            this.clock = clock;
             this.update = update;
         }
     }
@@ -119,6 +122,7 @@ final class PushStream implements AutoCloseable {
             long versionAtFetch,
             boolean last,
             boolean counts,
+            long clock,
             Update update) {
         Exception ended;
         lock.lock();
@@ -128,7 +132,7 @@ final class PushStream implements AutoCloseable {
                 if (waiting.isEmpty()) {
                     progress = System.nanoTime();
                 }
-                waiting.add(new Part(++sequence, ranges, gradient, versionAtFetch, last, counts, update));
+                waiting.add(new Part(++sequence, ranges, gradient, versionAtFetch, last, counts, clock, update));
                 changed.signalAll();
             }
         } finally {
@@ -188,8 +192,8 @@ final class PushStream implements AutoCloseable {
         ShardClient open = connected();
         PushId id = new PushId(source.replica(), source.partition(), source.incarnation(), part.sequence);
         Encoding encoding = encoder == null ? Encoding.FLOAT32 : encoder.encoding();
-        PushHeader header =
-                new PushHeader(generation, id, part.ranges, part.versionAtFetch, part.last, part.counts, encoding);
+        PushHeader header = new PushHeader(
+                generation, id, part.ranges, part.versionAtFetch, part.last, part.counts, part.clock, encoding);
         if (encoder == null) {
             open.begin(header, part.gradient);
             return;

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.ShardMap;
+import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.ShardException;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +45,12 @@ public final class Pushes implements AutoCloseable {
             long version,
             boolean last,
             boolean counts,
+            long clock,
             Update update) {
         List<RangeSet> pieces = part.cut(PushHeader.MOST_FLOATS);
         for (int i = 0; i < pieces.size(); i++) {
             boolean ends = last && i == pieces.size() - 1;
-            streams.get(shard).add(pieces.get(i), gradient, version, ends, counts, update);
+            streams.get(shard).add(pieces.get(i), gradient, version, ends, counts, clock, update);
         }
     }
 
@@ -61,11 +63,21 @@ public final class Pushes implements AutoCloseable {
      * @param counted shards on which another partition's part counts as the update, so that this one does not
      */
     public Update begin(RangeSet all, long[] versionsAtFetch, Set<Integer> counted) {
+        return begin(all, versionsAtFetch, counted, Turn.UNKNOWN);
+    }
+
+    /**
+     * {@link #begin(RangeSet, long[], Set)}.
+     *
+     * @param clock number of the update among the replica's, see {@link Turn}; {@link Turn#UNKNOWN} where it does not
+     *     take turns
+     */
+    public Update begin(RangeSet all, long[] versionsAtFetch, Set<Integer> counted, long clock) {
         if (versionsAtFetch.length != shards.shards()) {
             throw new IllegalArgumentException("expected a version for each of the " + shards.shards()
                     + " shards, found " + versionsAtFetch.length);
         }
-        return new Update(this, all, versionsAtFetch, counted);
+        return new Update(this, all, versionsAtFetch, counted, clock);
     }
 
     /**

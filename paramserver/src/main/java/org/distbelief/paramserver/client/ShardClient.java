@@ -3,9 +3,11 @@ package org.distbelief.paramserver.client;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.OptionalInt;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
 import org.distbelief.paramserver.shard.ShardException;
@@ -28,7 +30,27 @@ public interface ShardClient extends AutoCloseable {
      * @param into where the floats go, at their flat indices; where the fetch fails, some may have been overwritten
      * @return updates that the shard had applied before the first float was read
      */
-    long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into) throws IOException, ShardException;
+    default long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into) throws IOException, ShardException {
+        return fetch(vector, ranges, into, OptionalInt.empty());
+    }
+
+    /**
+     * {@link #fetch(VectorName, RangeSet, ParameterBuffer)}.
+     *
+     * @param keptFor the replica that will compute a gradient of these parameters from what it fetches: where the
+     *     update rule compares with them, the shard keeps a copy
+     */
+    long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into, OptionalInt keptFor)
+            throws IOException, ShardException;
+
+    /**
+     * Asks for a replica's turn, and makes it one of those that the others wait for, until it leaves or this client is
+     * closed. Waits for the others, some seconds at most.
+     */
+    Turn.Answer turn(Turn turn) throws IOException, ShardException;
+
+    /** Tells that a replica has nothing to do until it asks for its turn again. */
+    void leave(int replica, long incarnation) throws IOException, ShardException;
 
     /**
      * Sends a gradient without waiting for the shard to apply it. Several may be on their way; in between no other

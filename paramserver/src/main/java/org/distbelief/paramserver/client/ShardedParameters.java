@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -14,12 +15,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.ShardMap;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.shard.ShardException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All shards as one parameter vector: cuts what is asked by the shard map and speaks to the shards concerned at the
@@ -28,6 +33,8 @@ import org.distbelief.paramserver.shard.ShardException;
  * afterwards.
  */
 public final class ShardedParameters implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardedParameters.class);
+
     private final ShardMap shards;
     private final ShardDirectory directory;
     private final ShardConnector connector;
@@ -75,14 +82,81 @@ public final class ShardedParameters implements AutoCloseable {
     /** {@link #fetch(RangeSet, ParameterBuffer)} of any vector that the shards keep. */
     public long[] fetch(VectorName vector, RangeSet ranges, ParameterBuffer into)
             throws IOException, ShardException, InterruptedException {
+        return fetch(vector, ranges, into, OptionalInt.empty());
+    }
+
+    /**
+     * {@link #fetch(RangeSet, ParameterBuffer)}.
+     *
+     * @param keptFor the replica that will compute a gradient of these parameters from what it fetches: where the
+     *     update rule compares with them, the shards keep a copy
+     */
+    public long[] fetch(RangeSet ranges, ParameterBuffer into, OptionalInt keptFor)
+            throws IOException, ShardException, InterruptedException {
+        return fetch(VectorName.PARAMETERS, ranges, into, keptFor);
+    }
+
+    private long[] fetch(VectorName vector, RangeSet ranges, ParameterBuffer into, OptionalInt keptFor)
+            throws IOException, ShardException, InterruptedException {
         Map<Integer, Long> versions = onShards(
                 shards.split(ranges),
                 System.nanoTime() + bound.toNanos(),
-                (shard, part, client, generation) -> client.fetch(vector, part, into));
+                (shard, part, client, generation) -> client.fetch(vector, part, into, keptFor));
         long[] all = new long[shards.shards()];
         Arrays.fill(all, -1);
         versions.forEach((shard, version) -> all[shard] = version);
         return all;
+    }
+
+    /**
+     * Waits until every shard lets a replica go on. The bound holds for each answer; the shards answer that the replica
+     * must go on waiting, and see to it that it waits only for replicas of which they hear.
+     *
+     * @param goesOn called whenever a shard has answered, in any thread: whether the replica still wants its turn
+     * @return the clock with which it should go on: its own, or the latest that a shard names; meaningless where it no
+     *     longer wants its turn
+     * @throws ShardUnavailableException where a shard could not be reached within the bound
+     * @throws ShardException where a shard refuses for good
+     */
+    public long turn(Turn turn, BooleanSupplier goesOn) throws IOException, ShardException, InterruptedException {
+        List<Callable<Long>> calls = new ArrayList<>();
+        for (int shard = 0; shard < shards.shards(); shard++) {
+            int index = shard;
+            calls.add(() -> turn(index, turn, goesOn));
+        }
+        return all(calls).stream().mapToLong(Long::longValue).max().orElse(turn.clock());
+    }
+
+    private long turn(int shard, Turn turn, BooleanSupplier goesOn)
+            throws IOException, ShardException, InterruptedException {
+        while (true) {
+            Turn.Answer answer =
+                    retry(shard, System.nanoTime() + bound.toNanos(), (client, generation) -> client.turn(turn));
+            if (!goesOn.getAsBoolean() || answer.granted()) {
+                return answer.clock();
+            }
+        }
+    }
+
+    /**
+     * Tells the shards that a replica has nothing to do until it asks for its turn again. One that cannot be told finds
+     * out by the replica's silence.
+     */
+    public void leave(int replica, long incarnation) throws InterruptedException {
+        for (int shard = 0; shard < shards.shards(); shard++) {
+            try {
+                ShardAddress address = directory.find(shard, Duration.ZERO);
+                clients.get(shard).send(address, (client, generation) -> {
+                    client.leave(replica, incarnation);
+                    return true;
+                });
+            } catch (IOException | ShardException e) {
+                LOG.info("Shard {} could not be told that replica {} pauses: {}", shard, replica, e.toString());
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while leaving shard " + shard);
+            }
+        }
     }
 
     /** The shards that hold some of a set of parameters. */
@@ -125,13 +199,17 @@ public final class ShardedParameters implements AutoCloseable {
         List<Callable<T>> calls = new ArrayList<>();
         parts.forEach((shard, part) -> calls.add(
                 () -> retry(shard, deadline, (client, generation) -> request.send(shard, part, client, generation))));
+        List<T> results = all(calls);
+        Map<Integer, T> byShard = new HashMap<>();
+        for (int i = 0; i < results.size(); i++) {
+            byShard.put(order.get(i), results.get(i));
+        }
+        return byShard;
+    }
+
+    private <T> List<T> all(List<Callable<T>> calls) throws IOException, ShardException, InterruptedException {
         try {
-            List<T> results = calls.size() == 1 ? List.of(calls.get(0).call()) : ParallelCalls.run(calls, threads);
-            Map<Integer, T> byShard = new HashMap<>();
-            for (int i = 0; i < results.size(); i++) {
-                byShard.put(order.get(i), results.get(i));
-            }
-            return byShard;
+            return calls.size() == 1 ? List.of(calls.get(0).call()) : ParallelCalls.run(calls, threads);
         } catch (IOException | ShardException | InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -20,6 +20,7 @@ public final class Update {
     private final Pushes pushes;
     private final long[] versions;
     private final Set<Integer> counted;
+    private final long clock;
     /** For each shard, parameters that are still to be added. */
     private final Map<Integer, Long> missing = new HashMap<>();
 
@@ -30,10 +31,11 @@ public final class Update {
     private long nanoTime;
     private @Nullable Exception failure;
 
-    Update(Pushes pushes, RangeSet all, long[] versions, Set<Integer> counted) {
+    Update(Pushes pushes, RangeSet all, long[] versions, Set<Integer> counted, long clock) {
         this.pushes = pushes;
         this.versions = versions.clone();
         this.counted = counted;
+        this.clock = clock;
         this.unacknowledged = all.size();
         pushes.shards().split(all).forEach((shard, part) -> missing.put(shard, part.size()));
     }
@@ -55,7 +57,7 @@ public final class Update {
                     + part + " for shard " + shard + " when " + missing.get(shard) + " parameters were missing");
         }
         missing.put(shard, left);
-        pushes.add(shard, part, gradient, versions[shard], left == 0, !counted.contains(shard), this);
+        pushes.add(shard, part, gradient, versions[shard], left == 0, !counted.contains(shard), clock, this);
     }
 
     /** Whether all of it has been acknowledged, or it has failed. */

@@ -22,6 +22,7 @@ import org.distbelief.paramserver.rule.UpdateRule;
 import org.distbelief.paramserver.rule.UpdateRuleType;
 import org.distbelief.paramserver.rule.VersionedRate;
 import org.distbelief.paramserver.security.WireSecurity;
+import org.distbelief.paramserver.shard.Pacing;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.ShardMemory;
 import org.distbelief.paramserver.wire.ShardService;
@@ -92,7 +93,7 @@ public final class ShardProcess {
         // Whoever takes the shard over must be the only one who serves it: the server is closed before anything else.
         try (Registry registry = registry(job, keys)) {
             registry.onSessionLost(fenced::countDown);
-            ParameterShard shard = shard(plan, rule, rate);
+            ParameterShard shard = shard(plan, rule, rate, Pacing.of(job));
             try (ThriftServer server = server(shard, job, security)) {
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(registry, server), "stop"));
                 server.start();
@@ -155,9 +156,10 @@ public final class ShardProcess {
         }
     }
 
-    private ParameterShard shard(ShardPlan plan, UpdateRule rule, VersionedRate rate) throws ShardFailure {
+    private ParameterShard shard(ShardPlan plan, UpdateRule rule, VersionedRate rate, Pacing pacing)
+            throws ShardFailure {
         RangeSet ranges = plan.shards().ranges(arguments.shard());
-        ParameterShard shard = allocate(ranges, rule, rate);
+        ParameterShard shard = allocate(ranges, rule, rate, pacing);
         if (arguments.restore().isEmpty()) {
             shard.initialise(plan.layout(), plan.seed());
             return shard;
@@ -171,13 +173,15 @@ public final class ShardProcess {
         }
     }
 
-    private ParameterShard allocate(RangeSet ranges, UpdateRule rule, VersionedRate rate) throws ShardFailure {
+    private ParameterShard allocate(RangeSet ranges, UpdateRule rule, VersionedRate rate, Pacing pacing)
+            throws ShardFailure {
         ShardKernels kernels = ShardKernels.best();
         LOG.info("Updates are applied by {}", kernels.description());
         try {
-            return new ParameterShard(arguments.shard(), arguments.generation(), ranges, rule, rate, PATIENCE, kernels);
+            return new ParameterShard(
+                    arguments.shard(), arguments.generation(), ranges, rule, rate, PATIENCE, kernels, pacing);
         } catch (OutOfMemoryError e) {
-            long needed = ShardMemory.of(ranges.size(), rule, 0).directBytes();
+            long needed = ShardMemory.of(ranges.size(), rule, pacing, 0).directBytes();
             throw new ShardFailure(
                     ProcessExit.USER_ERROR,
                     "shard " + arguments.shard() + " needs " + (needed >> 20) + " MiB of off-heap memory for "

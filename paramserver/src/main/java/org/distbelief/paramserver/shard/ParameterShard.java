@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.distbelief.conf.Encoding;
@@ -13,11 +15,14 @@ import org.distbelief.paramserver.ParameterLayout;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.kernel.ShardKernels;
-import org.distbelief.paramserver.rule.StateVector;
+import org.distbelief.paramserver.pace.PaceKeeper;
+import org.distbelief.paramserver.pace.ReplacedReplicaException;
+import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.rule.UpdateContext;
 import org.distbelief.paramserver.rule.UpdateRule;
 import org.distbelief.paramserver.rule.VersionedRate;
 import org.distbelief.paramserver.storage.AppliedPushes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One shard of the parameters (paper, section 4.1): keeps its ranges of the parameters and of the update rule's state,
@@ -28,12 +33,13 @@ import org.distbelief.paramserver.storage.AppliedPushes;
 public final class ParameterShard {
     private final int index;
     private final long generation;
-    private final UpdateRule rule;
     private final VersionedRate rate;
     private final ShardKernels kernels;
     private final VectorBank bank;
-    private final OffHeapVector parameters;
-    private final List<OffHeapVector> state;
+    private final FetchedCopies copies;
+    private final Updater updater;
+    private final @Nullable GradientSum sum;
+    private final PaceKeeper pace;
     private final long patienceNanos;
     private final PushLog log = new PushLog();
     private final AtomicLong version = new AtomicLong();
@@ -45,6 +51,18 @@ public final class ParameterShard {
         this(index, generation, ranges, rule, VersionedRate.constant(), patience, ShardKernels.best());
     }
 
+    /** A shard whose replicas run as far apart as they like. */
+    public ParameterShard(
+            int index,
+            long generation,
+            RangeSet ranges,
+            UpdateRule rule,
+            VersionedRate rate,
+            Duration patience,
+            ShardKernels kernels) {
+        this(index, generation, ranges, rule, rate, patience, kernels, Pacing.asynchronous());
+    }
+
     /**
      * Allocates the shard's vectors: parameters of 0, the rule's state at its initial values.
      *
@@ -54,6 +72,7 @@ public final class ParameterShard {
      * @param rate the factor of the rule's learning rate, by this shard's version and the push's staleness
      * @param patience how long a push may wait for an earlier copy of itself
      * @param kernels the arithmetic
+     * @param pacing how far the replicas may run apart
      * @throws OutOfMemoryError where the vectors are more than the limit of direct memory
      */
     public ParameterShard(
@@ -63,19 +82,31 @@ public final class ParameterShard {
             UpdateRule rule,
             VersionedRate rate,
             Duration patience,
-            ShardKernels kernels) {
+            ShardKernels kernels,
+            Pacing pacing) {
         this.index = index;
         this.generation = generation;
-        this.rule = rule;
         this.rate = rate;
         this.kernels = kernels;
         Map<VectorName, Float> vectors = new HashMap<>();
         vectors.put(VectorName.PARAMETERS, 0f);
         rule.state().forEach(s -> vectors.put(s.name(), s.initial()));
         this.bank = new VectorBank(ranges, vectors);
-        this.parameters = bank.vector(VectorName.PARAMETERS);
-        this.state = bank.vectorsOf(rule.state().stream().map(StateVector::name).toList());
+        this.copies = new FetchedCopies(bank, rule.comparesWithFetched() ? pacing.replicas() : 0);
         this.patienceNanos = patience.toNanos();
+        this.updater = new Updater(rule, kernels, bank, copies);
+        this.sum = pacing.gathers() ? new GradientSum(bank.chunks()) : null;
+        this.pace = pacing.keeper(ranges.size(), new PaceKeeper.Gathering() {
+            @Override
+            public void applyMean(RangeSet unit, int gradients) {
+                applyGathered(unit, gradients);
+            }
+
+            @Override
+            public void updated() {
+                version.incrementAndGet();
+            }
+        });
     }
 
     /** Gives the parameters the first values that the layout says. */
@@ -123,24 +154,55 @@ public final class ParameterShard {
      */
     public record Fetched(long version, VectorReader reader) {}
 
-    /** {@link #fetch(long, VectorName, RangeSet, Encoding)} of floats that travel as they are. */
+    /** A fetch for nobody in particular, of floats that travel as they are. */
     public Fetched fetch(long asked, VectorName vector, RangeSet ranges) throws ShardException {
-        return fetch(asked, vector, ranges, Encoding.FLOAT32);
+        return fetch(asked, vector, ranges, OptionalInt.empty(), Encoding.FLOAT32);
     }
 
     /**
      * Starts a fetch.
      *
+     * @param keptFor the replica that will compute a gradient from these parameters: where the rule compares with them,
+     *     the shard keeps a copy of what is read
      * @param encoding how the floats travel; whoever reads them encodes them
      * @throws ShardException for another generation, or for a vector or parameters that are not here
      */
-    public Fetched fetch(long asked, VectorName vector, RangeSet ranges, Encoding encoding) throws ShardException {
+    public Fetched fetch(long asked, VectorName vector, RangeSet ranges, OptionalInt keptFor, Encoding encoding)
+            throws ShardException {
         check(asked);
         check(ranges);
         check(List.of(vector));
         counters.fetches.increment();
         counters.bytesOut.add(encoding.bytes(ranges.size()));
-        return new Fetched(version.get(), bank.reader(vector, ranges));
+        boolean kept = keptFor.isPresent() && vector.equals(VectorName.PARAMETERS);
+        return new Fetched(
+                version.get(), kept ? copies.reader(keptFor.getAsInt(), ranges) : bank.reader(vector, ranges));
+    }
+
+    /**
+     * A replica's turn, where the job bounds how far they may run apart: waits for the others at most 2 s.
+     *
+     * @param connection by which it asks; {@link #closed} must tell its end
+     * @throws ShardException for another generation, or where a later incarnation of the replica takes part
+     */
+    public Turn.Answer turn(long asked, Turn turn, Object connection) throws ShardException, InterruptedException {
+        check(asked);
+        try {
+            return pace.turn(turn, connection);
+        } catch (ReplacedReplicaException e) {
+            throw refused(new ShardException(ShardException.Kind.ZOMBIE_PUSH, e.getMessage() + "", e));
+        }
+    }
+
+    /** A replica has nothing to do for now: the others need not wait for it before it asks for its turn again. */
+    public void leave(long asked, int replica, long incarnation) throws ShardException {
+        check(asked);
+        pace.leave(replica, incarnation);
+    }
+
+    /** A connection is gone, by which replicas may have asked for their {@link #turn}. */
+    public void closed(Object connection) {
+        pace.closed(connection);
     }
 
     /**
@@ -158,7 +220,7 @@ public final class ParameterShard {
     }
 
     /**
-     * Applies a push, exactly once.
+     * Applies a push, exactly once; or, where the replicas go in step, adds it to those whose mean is applied together.
      *
      * @param gradient direct, little-endian; from its position to its limit the floats of the header's ranges in
      *     ascending order of their index, decoded
@@ -202,41 +264,49 @@ public final class ParameterShard {
         boolean known = header.versionAtFetch() >= 0;
         long before = version.get();
         long stale = known ? Math.max(0, before - header.versionAtFetch()) : 0;
-        update(
-                bank.chunks().pieces(header.ranges()),
-                floats,
-                new UpdateContext(before, stale, rate.factor(before, stale)));
-        entry.applied(header.id(), header.last());
-        if (!header.last()) {
-            return new PushReceipt(version.get(), stale, false);
+        GradientSum gathering = sum;
+        boolean dropped = false;
+        if (gathering == null) {
+            updater.apply(header, floats, new UpdateContext(before, stale, rate.factor(before, stale)));
+        } else {
+            dropped = !gathered(header, floats, gathering);
         }
-        counters.pushes.increment();
-        if (!header.counts()) {
-            return new PushReceipt(version.get(), stale, false);
+        if (entry.applied(header.id(), header.last(), dropped)) {
+            counters.dropped.increment();
         }
-        if (known) {
+        if (header.last()) {
+            counters.pushes.increment();
+        }
+        boolean counts = header.last() && header.counts();
+        if (known && counts) {
             staleness.record(stale);
         }
-        return new PushReceipt(version.incrementAndGet(), stale, false);
+        if (gathering != null) {
+            return new PushReceipt(version.get(), stale, false, dropped);
+        }
+        long after = counts ? version.incrementAndGet() : version.get();
+        pace.applied(header.id().replica(), header.id().incarnation(), header.clock(), counts);
+        return new PushReceipt(after, stale, false);
     }
 
-    private void update(List<Chunks.Piece> pieces, ByteBuffer gradient, UpdateContext context) {
-        for (Chunks.Piece piece : pieces) {
-            int chunk = piece.segment().chunk();
-            List<ByteBuffer> chunkState =
-                    state.stream().map(vector -> vector.chunk(chunk)).toList();
-            synchronized (bank.lock(chunk)) {
-                kernels.apply(
-                        rule,
-                        context,
-                        parameters.chunk(chunk),
-                        chunkState,
-                        piece.segment().from(),
-                        gradient,
-                        piece.offset(),
-                        piece.segment().length());
-            }
+    private boolean gathered(PushHeader header, ByteBuffer floats, GradientSum into) throws ShardException {
+        try {
+            return pace.give(
+                    header.ranges(),
+                    header.id().replica(),
+                    header.id().incarnation(),
+                    header.clock(),
+                    first -> into.add(header.ranges(), floats, first));
+        } catch (IllegalArgumentException e) {
+            throw new ShardException(ShardException.Kind.WRONG_RANGES, e.getMessage() + "", e);
         }
+    }
+
+    private void applyGathered(RangeSet unit, int gradients) {
+        GradientSum gathered = Objects.requireNonNull(sum);
+        gathered.divide(unit, gradients);
+        long before = version.get();
+        updater.apply(unit, gathered.vector(), new UpdateContext(before, 0, rate.factor(before, 0)));
     }
 
     private void checkLength(PushHeader header, int bytes) throws ShardException {
@@ -303,7 +373,7 @@ public final class ParameterShard {
                 index,
                 generation,
                 bank.ranges().size(),
-                bank.bytes(),
+                bank.bytes() + copies.bytes() + (sum == null ? 0 : bank.ranges().size() * Float.BYTES),
                 version.get(),
                 counters.get(),
                 staleness.get(),

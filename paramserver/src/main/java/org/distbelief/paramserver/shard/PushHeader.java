@@ -3,6 +3,7 @@ package org.distbelief.paramserver.shard;
 import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.pace.Turn;
 
 /**
  * What a push says before its gradient. The gradient of one step, an <em>update</em>, is as a rule sent in several
@@ -16,6 +17,8 @@ import org.distbelief.paramserver.RangeSet;
  * @param last whether this is the last of the pushes to this shard that an update was cut into
  * @param counts whether the last push raises the shard's version. Where the partitions of a replica push parts of the
  *     same update, one of those that push to a shard counts for all
+ * @param clock number of the update among the replica's, see {@link Turn}; {@link Turn#UNKNOWN} where replicas run as
+ *     far apart as they like
  * @param encoding how the gradient travels
  */
 public record PushHeader(
@@ -25,12 +28,18 @@ public record PushHeader(
         long versionAtFetch,
         boolean last,
         boolean counts,
+        long clock,
         Encoding encoding) {
     /** Most parameters of a push: a shard receives it whole before it applies any of it. */
     public static final int MOST_FLOATS = 1 << 18;
 
+    /** A push of a replica that does not count its updates, of floats that travel as they are. */
+    public PushHeader(long generation, PushId id, RangeSet ranges, long versionAtFetch, boolean last, boolean counts) {
+        this(generation, id, ranges, versionAtFetch, last, counts, Turn.UNKNOWN, Encoding.FLOAT32);
+    }
+
     /** A push that is an update of its own. */
     public PushHeader(long generation, PushId id, RangeSet ranges, long versionAtFetch) {
-        this(generation, id, ranges, versionAtFetch, true, true, Encoding.FLOAT32);
+        this(generation, id, ranges, versionAtFetch, true, true);
     }
 }

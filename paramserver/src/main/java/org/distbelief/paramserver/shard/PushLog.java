@@ -65,6 +65,7 @@ final class PushLog {
         final ReentrantLock lock = new ReentrantLock();
         private volatile AppliedPushes last;
         private boolean mayJump;
+        private boolean late;
 
         Entry(int replica, int partition) {
             this.last = new AppliedPushes(replica, partition, -1, 0, 0);
@@ -97,7 +98,15 @@ final class PushLog {
             return false;
         }
 
-        void applied(PushId id, boolean endsUpdate) {
+        /**
+         * Notes that a push is done with.
+         *
+         * @param dropped whether it came too late to count
+         * @return whether it ends an update of which a part came too late
+         */
+        boolean applied(PushId id, boolean endsUpdate, boolean dropped) {
+            boolean anyLate = dropped || (late && id.incarnation() == last.incarnation());
+            late = anyLate && !endsUpdate;
             last = new AppliedPushes(
                     last.replica(),
                     last.partition(),
@@ -105,6 +114,7 @@ final class PushLog {
                     id.sequence(),
                     last.applied() + (endsUpdate ? 1 : 0));
             mayJump = false;
+            return anyLate && endsUpdate;
         }
     }
 }

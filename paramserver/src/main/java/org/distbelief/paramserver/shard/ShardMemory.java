@@ -29,18 +29,21 @@ public record ShardMemory(long floats, long heapBytes, long directBytes, long na
      *
      * @param floats parameters on the shard
      * @param rule update rule, whose state is kept beside the parameters
+     * @param pacing what else is: a copy for each replica where the rule compares with what it has fetched, and a sum
+     *     where gradients are gathered
      * @param connections connections served at the same time: two for each partition of each replica, and a few more
      */
-    public static ShardMemory of(long floats, UpdateRule rule, int connections) {
-        double vectors = (double) Float.BYTES * floats * (1 + rule.state().size());
+    public static ShardMemory of(long floats, UpdateRule rule, Pacing pacing, int connections) {
+        int beside = (rule.comparesWithFetched() ? pacing.replicas() : 0) + (pacing.gathers() ? 1 : 0);
+        double vectors = (double) Float.BYTES * floats * (1 + rule.state().size() + beside);
         return new ShardMemory(
                 floats, HEAP, (long) (vectors * PADDING) + connections * PER_CONNECTION, VIRTUAL_MACHINE);
     }
 
     /** The need of that shard of a plan which needs most. */
-    public static ShardMemory of(ShardPlan plan, UpdateRule rule, int connections) {
+    public static ShardMemory of(ShardPlan plan, UpdateRule rule, Pacing pacing, int connections) {
         return IntStream.range(0, plan.shards().shards())
-                .mapToObj(shard -> of(plan.shards().ranges(shard).size(), rule, connections))
+                .mapToObj(shard -> of(plan.shards().ranges(shard).size(), rule, pacing, connections))
                 .max(Comparator.comparingLong(ShardMemory::totalBytes))
                 .orElseThrow();
     }

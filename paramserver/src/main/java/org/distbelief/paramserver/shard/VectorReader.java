@@ -3,18 +3,27 @@ package org.distbelief.paramserver.shard;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Consumer;
 
 /** Reads part of a vector in ascending order, a chunk at a time. For one thread. */
 public final class VectorReader {
     private final VectorBank bank;
     private final OffHeapVector vector;
     private final List<Chunks.Segment> segments;
+    private final Consumer<Chunks.Segment> whenRead;
     private int next;
 
     VectorReader(VectorBank bank, OffHeapVector vector, List<Chunks.Segment> segments) {
+        this(bank, vector, segments, segment -> {});
+    }
+
+    /** @param whenRead hears of each piece that was read, while nobody may change it */
+    VectorReader(
+            VectorBank bank, OffHeapVector vector, List<Chunks.Segment> segments, Consumer<Chunks.Segment> whenRead) {
         this.bank = bank;
         this.vector = vector;
         this.segments = segments;
+        this.whenRead = whenRead;
     }
 
     /**
@@ -43,6 +52,7 @@ public final class VectorReader {
         ByteBuffer floats = vector.view(segment);
         synchronized (bank.lock(segment.chunk())) {
             sink.take(floats);
+            whenRead.accept(segment);
         }
     }
 

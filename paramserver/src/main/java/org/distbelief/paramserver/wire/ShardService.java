@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.apache.thrift.TException;
 import org.apache.thrift.TSerializable;
 import org.apache.thrift.protocol.TField;
@@ -52,10 +53,13 @@ public final class ShardService {
 
     /** The service's methods, for a {@link ThriftServer}. */
     public WireMethods methods() {
+        PaceService pace = new PaceService(shard);
         return new WireMethods(Map.of(
                 "ping", this::ping,
                 "status", this::status,
                 "fetch", this::fetch,
+                "turn", pace::turn,
+                "leave", pace::leave,
                 "push", this::push,
                 "store", this::store,
                 "save", this::save));
@@ -72,7 +76,12 @@ public final class ShardService {
         Encoding encoding = Translation.encoding(request.getEncoding());
         ParameterShard.Fetched fetched;
         try {
-            fetched = shard.fetch(request.getGeneration(), name(request.getVector()), ranges, encoding);
+            fetched = shard.fetch(
+                    request.getGeneration(),
+                    name(request.getVector()),
+                    ranges,
+                    request.isSetKeptFor() ? OptionalInt.of(request.getKeptFor()) : OptionalInt.empty(),
+                    encoding);
         } catch (ShardException e) {
             return refusal(e);
         }
@@ -236,7 +245,7 @@ public final class ShardService {
         }
     }
 
-    private static WireMethods.Reply refusal(ShardException e) {
+    static WireMethods.Reply refusal(ShardException e) {
         return out -> out.writeSingle(1, Translation.refused(e));
     }
 }

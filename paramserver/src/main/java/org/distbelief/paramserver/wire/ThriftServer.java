@@ -188,8 +188,12 @@ public final class ThriftServer implements AutoCloseable {
 
     private void serve(ChannelTransport transport) throws TException {
         WireProtocol protocol = new WireProtocol(transport);
-        while (transport.awaitMessage(limits.idle())) {
-            processor.process(protocol, protocol);
+        try {
+            while (transport.awaitMessage(limits.idle())) {
+                processor.process(protocol, protocol);
+            }
+        } finally {
+            protocol.closed();
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import org.apache.thrift.TException;
 import org.apache.thrift.TSerializable;
 import org.apache.thrift.protocol.TField;
@@ -19,6 +20,7 @@ import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.client.ShardClient;
 import org.distbelief.paramserver.client.ShardConnector;
 import org.distbelief.paramserver.kernel.ShardKernels;
+import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
@@ -26,12 +28,15 @@ import org.distbelief.paramserver.shard.ShardException;
 import org.distbelief.paramserver.shard.ShardStatus;
 import org.distbelief.paramserver.storage.SavedFile;
 import org.distbelief.paramserver.wire.gen.FetchRequest;
+import org.distbelief.paramserver.wire.gen.LeaveRequest;
 import org.distbelief.paramserver.wire.gen.PushReply;
 import org.distbelief.paramserver.wire.gen.SaveReply;
 import org.distbelief.paramserver.wire.gen.SaveRequest;
 import org.distbelief.paramserver.wire.gen.ShardRefused;
 import org.distbelief.paramserver.wire.gen.StatusReply;
 import org.distbelief.paramserver.wire.gen.StoreRequest;
+import org.distbelief.paramserver.wire.gen.TurnReply;
+import org.distbelief.paramserver.wire.gen.TurnRequest;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks to a shard over Thrift. Floats go straight between the socket and the caller's buffer. */
@@ -133,7 +138,8 @@ public final class ThriftShardClient implements ShardClient {
     }
 
     @Override
-    public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into) throws IOException, ShardException {
+    public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into, OptionalInt keptFor)
+            throws IOException, ShardException {
         Encoding encoding = vector.equals(VectorName.PARAMETERS) ? fetched : Encoding.FLOAT32;
         List<RangeSet> pieces = ranges.cut(PIECE_FLOATS);
         long version = -1;
@@ -143,6 +149,7 @@ public final class ThriftShardClient implements ShardClient {
                 FetchRequest request =
                         new FetchRequest(generation, vector.value(), Translation.ranges(pieces.get(sent++)));
                 request.setEncoding(Translation.encoding(encoding));
+                keptFor.ifPresent(request::setKeptFor);
                 connection.send("fetch", out -> out.writeSingle(1, request));
             }
             RangeSet piece = pieces.get(received);
@@ -251,6 +258,26 @@ public final class ThriftShardClient implements ShardClient {
     public PushReceipt finish() throws IOException, ShardException {
         PushReply reply = receive("push", limits.read(), in -> in.readResult(new PushReply(), new ShardRefused()));
         return Translation.receipt(reply);
+    }
+
+    @Override
+    public Turn.Answer turn(Turn turn) throws IOException, ShardException {
+        TurnRequest request = new TurnRequest(generation, turn.replica(), turn.incarnation(), turn.clock());
+        TurnReply reply = call(
+                "turn",
+                limits.read(),
+                out -> out.writeSingle(1, request),
+                in -> in.readResult(new TurnReply(), new ShardRefused()));
+        return new Turn.Answer(reply.isGranted(), reply.getClock());
+    }
+
+    @Override
+    public void leave(int replica, long incarnation) throws IOException, ShardException {
+        LeaveRequest request = new LeaveRequest(generation, replica, incarnation);
+        call("leave", limits.read(), out -> out.writeSingle(1, request), in -> {
+            in.readNoResult(new ShardRefused());
+            return true;
+        });
     }
 
     @Override

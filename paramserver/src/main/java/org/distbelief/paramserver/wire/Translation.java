@@ -7,6 +7,7 @@ import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
 import org.distbelief.paramserver.shard.ShardCounters;
@@ -22,6 +23,7 @@ import org.distbelief.paramserver.wire.gen.RefusalKind;
 import org.distbelief.paramserver.wire.gen.ShardRefused;
 import org.distbelief.paramserver.wire.gen.StalenessCounts;
 import org.distbelief.paramserver.wire.gen.StatusReply;
+import org.distbelief.paramserver.wire.gen.TurnRequest;
 import org.jspecify.annotations.Nullable;
 
 /** The shard's own types to and from those of the wire. */
@@ -64,7 +66,10 @@ final class Translation {
                 header.id().sequence(),
                 ranges(header.ranges()),
                 header.versionAtFetch());
-        return request.setLast(header.last()).setCounts(header.counts()).setEncoding(encoding(header.encoding()));
+        return request.setLast(header.last())
+                .setCounts(header.counts())
+                .setClock(header.clock())
+                .setEncoding(encoding(header.encoding()));
     }
 
     static PushHeader push(PushRequest request) throws TProtocolException {
@@ -82,6 +87,7 @@ final class Translation {
                 request.getVersionAtFetch(),
                 request.isLast(),
                 request.isCounts(),
+                request.getClock(),
                 encoding(request.getEncoding()));
     }
 
@@ -98,12 +104,20 @@ final class Translation {
         return Encoding.valueOf(encoding.name());
     }
 
+    static Turn turn(TurnRequest request) throws TProtocolException {
+        try {
+            return new Turn(request.getReplica(), request.getIncarnation(), request.getClock());
+        } catch (IllegalArgumentException e) {
+            throw invalid(e.getMessage() + "");
+        }
+    }
+
     static PushReply receipt(PushReceipt receipt) {
-        return new PushReply(receipt.version(), receipt.staleness(), receipt.duplicate());
+        return new PushReply(receipt.version(), receipt.staleness(), receipt.duplicate()).setDropped(receipt.dropped());
     }
 
     static PushReceipt receipt(PushReply reply) {
-        return new PushReceipt(reply.getVersion(), reply.getStaleness(), reply.isDuplicate());
+        return new PushReceipt(reply.getVersion(), reply.getStaleness(), reply.isDuplicate(), reply.isDropped());
     }
 
     static ShardRefused refused(ShardException e) {
@@ -131,7 +145,8 @@ final class Translation {
                         counters.pushes(),
                         counters.duplicates(),
                         counters.refused(),
-                        counters.notFinite()),
+                        counters.notFinite(),
+                        counters.dropped()),
                 new StalenessCounts(staleness.count(), staleness.sum(), staleness.max(), staleness.histogram()),
                 status.pushes().stream()
                         .map(p -> new AppliedCount(
@@ -155,7 +170,8 @@ final class Translation {
                         counters.getPushes(),
                         counters.getDuplicates(),
                         counters.getRefused(),
-                        counters.getNotFinite()),
+                        counters.getNotFinite(),
+                        counters.getDropped()),
                 new Staleness(staleness.getCount(), staleness.getSum(), staleness.getMax(), staleness.getHistogram()),
                 reply.getPushes().stream()
                         .map(p -> new AppliedPushes(

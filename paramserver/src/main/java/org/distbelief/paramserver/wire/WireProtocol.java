@@ -23,10 +23,21 @@ public final class WireProtocol extends TBinaryProtocol {
     private static final int SKIPPED = 64 << 10;
 
     private final ChannelTransport transport;
+    private Runnable whenClosed = () -> {};
 
     WireProtocol(ChannelTransport transport) {
         super(transport, transport.getConfiguration().getMaxMessageSize(), NO_LIMIT, true, true);
         this.transport = transport;
+    }
+
+    /** Has something done when a server's connection has ended, in place of what was to be done before. */
+    public void whenClosed(Runnable action) {
+        whenClosed = action;
+    }
+
+    /** The server's connection has ended; for its thread. */
+    void closed() {
+        whenClosed.run();
     }
 
     /**

@@ -6,16 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.ContiguousParameterBuffer;
 import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.kernel.ShardKernels;
+import org.distbelief.paramserver.pace.Consistency;
+import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.rule.Adagrad;
+import org.distbelief.paramserver.rule.DelayCompensatedSgd;
 import org.distbelief.paramserver.rule.Sgd;
+import org.distbelief.paramserver.rule.UpdateRule;
+import org.distbelief.paramserver.rule.VersionedRate;
+import org.distbelief.paramserver.shard.Pacing;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
@@ -196,6 +205,88 @@ public abstract class ShardClientContract {
                     assertThat(into.get(i)).as("parameter %d", i).isEqualTo(expected);
                 }
             }
+        }
+    }
+
+    private static ParameterShard paced(UpdateRule rule, Consistency consistency) {
+        return new ParameterShard(
+                0,
+                GENERATION,
+                HELD,
+                rule,
+                VersionedRate.constant(),
+                Duration.ofSeconds(5),
+                ShardKernels.best(),
+                new Pacing(consistency, 2, 1, Duration.ofMinutes(10), System::nanoTime));
+    }
+
+    private static PushHeader ofReplica(int replica, long clock) {
+        return new PushHeader(
+                GENERATION, new PushId(replica, 0, 1, clock + 1), HELD, clock, true, true, clock, Encoding.FLOAT32);
+    }
+
+    @Test
+    void whoClosesOrLeavesIsNotWaitedForAnyMore() throws Exception {
+        ContiguousParameterBuffer gradient = new ContiguousParameterBuffer(SIZE);
+        fill(gradient, 1);
+        ParameterShard inStep = paced(new Sgd(1), new Consistency.Synchronous(0));
+        try (ShardClient one = connect(inStep, this::save, GENERATION)) {
+            ShardClient other = connect(inStep, this::save, GENERATION);
+            assertThat(other.turn(new Turn(1, 1, Turn.UNKNOWN))).isEqualTo(new Turn.Answer(true, 0));
+            assertThat(one.turn(new Turn(0, 1, 0))).isEqualTo(new Turn.Answer(true, 0));
+            assertThat(other.turn(new Turn(1, 1, 0)).granted()).isTrue();
+            one.push(ofReplica(0, 0), gradient);
+            assertThat(one.turn(new Turn(0, 1, 1)).granted())
+                    .as("the other one has not pushed")
+                    .isFalse();
+            other.close();
+            while (!one.turn(new Turn(0, 1, 1)).granted()) {
+                assertThat(inStep.version()).isZero();
+            }
+            assertThat(inStep.version()).isEqualTo(1);
+
+            try (ShardClient again = connect(inStep, this::save, GENERATION)) {
+                PushReceipt late = again.push(ofReplica(1, 0), gradient);
+                assertThat(late.dropped()).isTrue();
+                assertThat(again.turn(new Turn(1, 1, 1)).granted()).isTrue();
+                one.push(ofReplica(0, 1), gradient);
+                again.leave(1, 1);
+                assertThat(one.turn(new Turn(0, 1, 2)).granted()).isTrue();
+                assertThat(again.status().counters().dropped()).isEqualTo(1);
+                assertThat(again.status()).isEqualTo(inStep.status());
+            }
+        }
+    }
+
+    @Test
+    void aReplacedReplicaAndAnotherGenerationHaveNoTurn() throws Exception {
+        ParameterShard bounded = paced(new Sgd(1), new Consistency.Bounded(1));
+        try (ShardClient old = connect(bounded, this::save, GENERATION);
+                ShardClient successor = connect(bounded, this::save, GENERATION);
+                ShardClient stale = connect(bounded, this::save, GENERATION + 1)) {
+            assertThat(successor.turn(new Turn(0, 2, 5))).isEqualTo(new Turn.Answer(true, 5));
+            assertRefused(Kind.ZOMBIE_PUSH, () -> old.turn(new Turn(0, 1, 5)));
+            assertRefused(Kind.STALE_GENERATION, () -> stale.turn(new Turn(1, 1, 5)));
+            assertRefused(Kind.STALE_GENERATION, () -> stale.leave(1, 1));
+        }
+    }
+
+    @Test
+    void whatIsFetchedForAReplicaIsKeptForItsGradient() throws Exception {
+        ContiguousParameterBuffer gradient = new ContiguousParameterBuffer(SIZE);
+        ContiguousParameterBuffer into = new ContiguousParameterBuffer(SIZE);
+        ParameterShard compensating = paced(new DelayCompensatedSgd(1, 1), new Consistency.Asynchronous());
+        try (ShardClient one = connect(compensating, this::save, GENERATION)) {
+            one.fetch(VectorName.PARAMETERS, HELD, into, OptionalInt.of(0));
+            fill(gradient, -1);
+            one.push(ofReplica(1, 0), gradient);
+            one.fetch(VectorName.PARAMETERS, HELD, into);
+            assertThat(into.get(2000)).as("nothing is known of its fetch").isEqualTo(1);
+            fill(gradient, 1);
+            one.push(ofReplica(0, 0), gradient);
+            one.fetch(VectorName.PARAMETERS, HELD, into);
+            assertThat(into.get(2000)).as("1 - (1 + 1 (1 - 0))").isEqualTo(-1);
+            assertThat(into.get(300_076)).isEqualTo(-1);
         }
     }
 

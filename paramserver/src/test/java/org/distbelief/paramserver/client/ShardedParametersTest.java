@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +29,7 @@ import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.ShardMap;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.rule.Sgd;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
@@ -385,10 +387,21 @@ class ShardedParametersTest {
             }
 
             @Override
-            public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into)
+            public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into, OptionalInt keptFor)
                     throws IOException, ShardException {
                 perhapsBreak("before a fetch");
-                return sound.fetch(vector, ranges, into);
+                return sound.fetch(vector, ranges, into, keptFor);
+            }
+
+            @Override
+            public Turn.Answer turn(Turn turn) throws IOException, ShardException {
+                perhapsBreak("before a turn");
+                return sound.turn(turn);
+            }
+
+            @Override
+            public void leave(int replica, long incarnation) throws IOException, ShardException {
+                sound.leave(replica, incarnation);
             }
 
             @Override

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.Block;
 import org.distbelief.paramserver.ContiguousParameterBuffer;
 import org.distbelief.paramserver.Initialisation;
@@ -200,7 +199,7 @@ class VectorFilesTest {
             for (int sequence = 1; sequence <= pieces.size(); sequence++) {
                 PushId id = new PushId(0, 0, 1, sequence);
                 boolean last = sequence == pieces.size();
-                client.push(new PushHeader(1, id, pieces.get(sequence - 1), 0, last, true, Encoding.FLOAT32), gradient);
+                client.push(new PushHeader(1, id, pieces.get(sequence - 1), 0, last, true), gradient);
             }
             client.fetch(VectorName.PARAMETERS, shard.ranges(), parameters);
             client.fetch(Adagrad.SQUARES, shard.ranges(), squares);

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.Block;
 import org.distbelief.paramserver.Initialisation;
 import org.distbelief.paramserver.ParameterLayout;
@@ -181,12 +180,12 @@ class ParameterShardTest {
     @Test
     void onlyPushesThatCountRaiseTheVersion() throws Exception {
         PushId first = new PushId(0, 0, 1, 1);
-        assertThat(push(shard, new PushHeader(GENERATION, first, SOME, 0, false, true, Encoding.FLOAT32), 1))
+        assertThat(push(shard, new PushHeader(GENERATION, first, SOME, 0, false, true), 1))
                 .isEqualTo(new PushReceipt(0, 0, false));
         assertThat(shard.status().pushes()).containsExactly(new AppliedPushes(0, 0, 1, 1, 0));
         assertThat(push(shard, header(2, SOME, 0), 1)).isEqualTo(new PushReceipt(1, 0, false));
         PushId ofOther = new PushId(0, 1, 1, 1);
-        assertThat(push(shard, new PushHeader(GENERATION, ofOther, SOME, 0, true, false, Encoding.FLOAT32), 1))
+        assertThat(push(shard, new PushHeader(GENERATION, ofOther, SOME, 0, true, false), 1))
                 .isEqualTo(new PushReceipt(1, 1, false));
         assertThat(shard.status().pushes())
                 .containsExactly(new AppliedPushes(0, 0, 1, 2, 1), new AppliedPushes(0, 1, 1, 1, 1));

@@ -2,25 +2,44 @@ package org.distbelief.paramserver.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.distbelief.paramserver.Block;
 import org.distbelief.paramserver.Initialisation;
 import org.distbelief.paramserver.ParameterLayout;
 import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.ShardPlan;
+import org.distbelief.paramserver.pace.Consistency;
 import org.distbelief.paramserver.rule.Adagrad;
+import org.distbelief.paramserver.rule.DelayCompensatedSgd;
 import org.distbelief.paramserver.rule.Sgd;
 import org.junit.jupiter.api.Test;
 
 class ShardMemoryTest {
     private static final long MIB = 1 << 20;
+    private static final Pacing ALONE = Pacing.asynchronous();
 
     @Test
     void aRuleWithStateNeedsMoreAndSoDoMoreConnections() {
-        ShardMemory sgd = ShardMemory.of(10_000_000, new Sgd(1), 4);
-        ShardMemory adagrad = ShardMemory.of(10_000_000, new Adagrad(1, 1e-10, 0), 4);
+        ShardMemory sgd = ShardMemory.of(10_000_000, new Sgd(1), ALONE, 4);
+        ShardMemory adagrad = ShardMemory.of(10_000_000, new Adagrad(1, 1e-10, 0), ALONE, 4);
         assertThat(adagrad.directBytes() - sgd.directBytes()).isBetween(40_000_000L, 44_000_000L);
-        assertThat(ShardMemory.of(10_000_000, new Sgd(1), 5).totalBytes()).isGreaterThan(sgd.totalBytes());
+        assertThat(ShardMemory.of(10_000_000, new Sgd(1), ALONE, 5).totalBytes())
+                .isGreaterThan(sgd.totalBytes());
+    }
+
+    @Test
+    void copiesOfWhatWasFetchedAndTheSumOfGradientsCount() {
+        DelayCompensatedSgd rule = new DelayCompensatedSgd(1, 1);
+        long alone = ShardMemory.of(10_000_000, rule, ALONE, 4).directBytes();
+        Pacing three = new Pacing(new Consistency.Asynchronous(), 3, 1, Duration.ofSeconds(1), () -> 0);
+        assertThat(ShardMemory.of(10_000_000, rule, three, 4).directBytes() - alone)
+                .isBetween(120_000_000L, 124_000_000L);
+        assertThat(ShardMemory.of(10_000_000, new Sgd(1), three, 4).directBytes())
+                .isEqualTo(alone);
+        Pacing inStep = new Pacing(new Consistency.Synchronous(1), 3, 1, Duration.ofSeconds(1), () -> 0);
+        assertThat(ShardMemory.of(10_000_000, new Sgd(1), inStep, 4).directBytes() - alone)
+                .isBetween(40_000_000L, 41_000_000L);
     }
 
     @Test
@@ -28,7 +47,7 @@ class ShardMemoryTest {
         ParameterLayout layout = new ParameterLayout(List.of(
                 new Block("w", new Range(0, 42_000_000), new Initialisation.Constant(0)),
                 new Block("b", new Range(42_000_000, 42_008_000), new Initialisation.Constant(0))));
-        ShardMemory need = ShardMemory.of(ShardPlan.of(layout, 2, 1), new Adagrad(1, 1e-10, 0), 4);
+        ShardMemory need = ShardMemory.of(ShardPlan.of(layout, 2, 1), new Adagrad(1, 1e-10, 0), ALONE, 4);
         assertThat(need.floats()).isEqualTo(21_008_000);
         assertThat(need.totalBytes()).isBetween(335 * MIB, 380 * MIB);
     }

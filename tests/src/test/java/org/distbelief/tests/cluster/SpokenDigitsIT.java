@@ -68,6 +68,43 @@ class SpokenDigitsIT {
         check(commands.history(result.application()), replicas + " replicas", frameAccuracy);
     }
 
+    /** The same number of examples; in step, an update is the mean of three or four mini-batches. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bounded | {bounded: {steps: 2}} | 0.02 | 10000",
+                "synchronous | {synchronous: {backups: 1}} | 0.04 | 2500",
+            })
+    void reachesItWhereReplicasMustNotRunFarApart(String name, String consistency, double learningRate, int scheduled)
+            throws Exception {
+        Commands.Result result = commands.succeed(
+                "train",
+                "../conf/jobs/spoken-digits.yaml",
+                "--set",
+                "output=models/spoken-digits-" + name,
+                "--set",
+                "replicas.count=4",
+                "--set",
+                "downpour.consistency=" + consistency,
+                "--set",
+                "downpour.update={adagrad: {learningRate: " + learningRate + "}}",
+                "--set",
+                "downpour.schedule={polynomial: {steps: " + scheduled + ", end: 0.2}}");
+
+        JobSnapshot end = commands.history(result.application());
+        check(end, "4 replicas, " + name, 0.54);
+        assertThat(end.shards()).allSatisfy(shard -> {
+            if (name.equals("bounded")) {
+                assertThat(shard.version()).isEqualTo(shard.pushes());
+                assertThat(shard.dropped()).isZero();
+            } else {
+                assertThat(shard.version()).isLessThan(shard.pushes() * 2 / 5);
+                assertThat(shard.dropped()).isBetween(1L, shard.pushes() / 3);
+            }
+        });
+    }
+
     @Test
     void splitReplicasReachItWhileAPartitionIsKilled() throws Exception {
         List<String> settings = List.of(

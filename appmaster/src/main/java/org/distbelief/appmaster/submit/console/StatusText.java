@@ -129,6 +129,7 @@ public final class StatusText {
                 .number("parameters", row -> Figures.count(row.parameters()))
                 .number("pushes", row -> Figures.count(row.pushes()))
                 .number("repeats", row -> Figures.count(row.duplicates()))
+                .number("dropped", row -> Figures.count(row.dropped()))
                 .number("fetches", row -> Figures.count(row.fetches()))
                 .number("staleness", row -> String.format(Locale.ROOT, "%.1f", row.meanStaleness()))
                 .number("restarts", row -> Integer.toString(row.restarts()))

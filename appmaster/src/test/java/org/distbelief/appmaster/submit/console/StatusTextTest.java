@@ -20,9 +20,9 @@ class StatusTextTest {
                 Output      hdfs://namenode.example:8020/user/ada/digits
 
                 Parameter shards
-                  shard  state    node           parameters  pushes  repeats  fetches  staleness  restarts  container
-                      0  running  node1.example     264,232   8,760        3    8,764        1.3         0  container_1700000000000_0007_01_000002
-                      1  running  node1.example     264,233   8,761        3    8,764        1.3         0  container_1700000000000_0007_01_000003
+                  shard  state    node           parameters  pushes  repeats  dropped  fetches  staleness  restarts  container
+                      0  running  node1.example     264,232   8,760        3       12    8,764        1.3         0  container_1700000000000_0007_01_000002
+                      1  running  node1.example     264,233   8,761        3       12    8,764        1.3         0  container_1700000000000_0007_01_000003
 
                 Model replicas
                   replica  state    node           examples  examples/s    loss  computing  waiting  restarts  container

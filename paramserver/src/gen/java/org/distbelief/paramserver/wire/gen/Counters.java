@@ -17,6 +17,7 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
   private static final org.apache.thrift.protocol.TField DUPLICATES_FIELD_DESC = new org.apache.thrift.protocol.TField("duplicates", org.apache.thrift.protocol.TType.I64, (short)5);
   private static final org.apache.thrift.protocol.TField REFUSED_FIELD_DESC = new org.apache.thrift.protocol.TField("refused", org.apache.thrift.protocol.TType.I64, (short)6);
   private static final org.apache.thrift.protocol.TField NOT_FINITE_FIELD_DESC = new org.apache.thrift.protocol.TField("notFinite", org.apache.thrift.protocol.TType.I64, (short)7);
+  private static final org.apache.thrift.protocol.TField DROPPED_FIELD_DESC = new org.apache.thrift.protocol.TField("dropped", org.apache.thrift.protocol.TType.I64, (short)8);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new CountersStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new CountersTupleSchemeFactory();
@@ -28,6 +29,10 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
   public long duplicates; // required
   public long refused; // required
   public long notFinite; // required
+  /**
+   * Updates that came too late to count.
+   */
+  public long dropped; // required
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -37,7 +42,11 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
     PUSHES((short)4, "pushes"),
     DUPLICATES((short)5, "duplicates"),
     REFUSED((short)6, "refused"),
-    NOT_FINITE((short)7, "notFinite");
+    NOT_FINITE((short)7, "notFinite"),
+    /**
+     * Updates that came too late to count.
+     */
+    DROPPED((short)8, "dropped");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -67,6 +76,8 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
           return REFUSED;
         case 7: // NOT_FINITE
           return NOT_FINITE;
+        case 8: // DROPPED
+          return DROPPED;
         default:
           return null;
       }
@@ -117,6 +128,7 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
   private static final int __DUPLICATES_ISSET_ID = 4;
   private static final int __REFUSED_ISSET_ID = 5;
   private static final int __NOTFINITE_ISSET_ID = 6;
+  private static final int __DROPPED_ISSET_ID = 7;
   private byte __isset_bitfield = 0;
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
@@ -135,6 +147,8 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
     tmpMap.put(_Fields.NOT_FINITE, new org.apache.thrift.meta_data.FieldMetaData("notFinite", org.apache.thrift.TFieldRequirementType.REQUIRED, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
+    tmpMap.put(_Fields.DROPPED, new org.apache.thrift.meta_data.FieldMetaData("dropped", org.apache.thrift.TFieldRequirementType.REQUIRED, 
+        new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(Counters.class, metaDataMap);
   }
@@ -149,7 +163,8 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
     long pushes,
     long duplicates,
     long refused,
-    long notFinite)
+    long notFinite,
+    long dropped)
   {
     this();
     this.bytesIn = bytesIn;
@@ -166,6 +181,8 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
     setRefusedIsSet(true);
     this.notFinite = notFinite;
     setNotFiniteIsSet(true);
+    this.dropped = dropped;
+    setDroppedIsSet(true);
   }
 
   /**
@@ -180,6 +197,7 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
     this.duplicates = other.duplicates;
     this.refused = other.refused;
     this.notFinite = other.notFinite;
+    this.dropped = other.dropped;
   }
 
   @Override
@@ -203,6 +221,8 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
     this.refused = 0;
     setNotFiniteIsSet(false);
     this.notFinite = 0;
+    setDroppedIsSet(false);
+    this.dropped = 0;
   }
 
   public long getBytesIn() {
@@ -366,6 +386,35 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
     __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __NOTFINITE_ISSET_ID, value);
   }
 
+  /**
+   * Updates that came too late to count.
+   */
+  public long getDropped() {
+    return this.dropped;
+  }
+
+  /**
+   * Updates that came too late to count.
+   */
+  public Counters setDropped(long dropped) {
+    this.dropped = dropped;
+    setDroppedIsSet(true);
+    return this;
+  }
+
+  public void unsetDropped() {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.clearBit(__isset_bitfield, __DROPPED_ISSET_ID);
+  }
+
+  /** Returns true if field dropped is set (has been assigned a value) and false otherwise */
+  public boolean isSetDropped() {
+    return org.apache.thrift.EncodingUtils.testBit(__isset_bitfield, __DROPPED_ISSET_ID);
+  }
+
+  public void setDroppedIsSet(boolean value) {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __DROPPED_ISSET_ID, value);
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -425,6 +474,14 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
       }
       break;
 
+    case DROPPED:
+      if (value == null) {
+        unsetDropped();
+      } else {
+        setDropped((java.lang.Long)value);
+      }
+      break;
+
     }
   }
 
@@ -453,6 +510,9 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
     case NOT_FINITE:
       return getNotFinite();
 
+    case DROPPED:
+      return getDropped();
+
     }
     throw new java.lang.IllegalStateException();
   }
@@ -479,6 +539,8 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
       return isSetRefused();
     case NOT_FINITE:
       return isSetNotFinite();
+    case DROPPED:
+      return isSetDropped();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -559,6 +621,15 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
         return false;
     }
 
+    boolean this_present_dropped = true;
+    boolean that_present_dropped = true;
+    if (this_present_dropped || that_present_dropped) {
+      if (!(this_present_dropped && that_present_dropped))
+        return false;
+      if (this.dropped != that.dropped)
+        return false;
+    }
+
     return true;
   }
 
@@ -579,6 +650,8 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
     hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(refused);
 
     hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(notFinite);
+
+    hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(dropped);
 
     return hashCode;
   }
@@ -661,6 +734,16 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
         return lastComparison;
       }
     }
+    lastComparison = java.lang.Boolean.compare(isSetDropped(), other.isSetDropped());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetDropped()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.dropped, other.dropped);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
     return 0;
   }
 
@@ -712,6 +795,10 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
     sb.append("notFinite:");
     sb.append(this.notFinite);
     first = false;
+    if (!first) sb.append(", ");
+    sb.append("dropped:");
+    sb.append(this.dropped);
+    first = false;
     sb.append(")");
     return sb.toString();
   }
@@ -725,6 +812,7 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
     // alas, we cannot check 'duplicates' because it's a primitive and you chose the non-beans generator.
     // alas, we cannot check 'refused' because it's a primitive and you chose the non-beans generator.
     // alas, we cannot check 'notFinite' because it's a primitive and you chose the non-beans generator.
+    // alas, we cannot check 'dropped' because it's a primitive and you chose the non-beans generator.
     // check for sub-struct validity
   }
 
@@ -822,6 +910,14 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
+          case 8: // DROPPED
+            if (schemeField.type == org.apache.thrift.protocol.TType.I64) {
+              struct.dropped = iprot.readI64();
+              struct.setDroppedIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
           default:
             org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
         }
@@ -850,6 +946,9 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
       }
       if (!struct.isSetNotFinite()) {
         throw new org.apache.thrift.protocol.TProtocolException("Required field 'notFinite' was not found in serialized data! Struct: " + toString());
+      }
+      if (!struct.isSetDropped()) {
+        throw new org.apache.thrift.protocol.TProtocolException("Required field 'dropped' was not found in serialized data! Struct: " + toString());
       }
       struct.validate();
     }
@@ -880,6 +979,9 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
       oprot.writeFieldBegin(NOT_FINITE_FIELD_DESC);
       oprot.writeI64(struct.notFinite);
       oprot.writeFieldEnd();
+      oprot.writeFieldBegin(DROPPED_FIELD_DESC);
+      oprot.writeI64(struct.dropped);
+      oprot.writeFieldEnd();
       oprot.writeFieldStop();
       oprot.writeStructEnd();
     }
@@ -905,6 +1007,7 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
       oprot.writeI64(struct.duplicates);
       oprot.writeI64(struct.refused);
       oprot.writeI64(struct.notFinite);
+      oprot.writeI64(struct.dropped);
     }
 
     @Override
@@ -924,6 +1027,8 @@ public class Counters implements org.apache.thrift.TBase<Counters, Counters._Fie
       struct.setRefusedIsSet(true);
       struct.notFinite = iprot.readI64();
       struct.setNotFiniteIsSet(true);
+      struct.dropped = iprot.readI64();
+      struct.setDroppedIsSet(true);
     }
   }
 

@@ -14,6 +14,7 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
   private static final org.apache.thrift.protocol.TField VECTOR_FIELD_DESC = new org.apache.thrift.protocol.TField("vector", org.apache.thrift.protocol.TType.STRING, (short)2);
   private static final org.apache.thrift.protocol.TField RANGES_FIELD_DESC = new org.apache.thrift.protocol.TField("ranges", org.apache.thrift.protocol.TType.LIST, (short)3);
   private static final org.apache.thrift.protocol.TField ENCODING_FIELD_DESC = new org.apache.thrift.protocol.TField("encoding", org.apache.thrift.protocol.TType.I32, (short)20);
+  private static final org.apache.thrift.protocol.TField KEPT_FOR_FIELD_DESC = new org.apache.thrift.protocol.TField("keptFor", org.apache.thrift.protocol.TType.I32, (short)6);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new FetchRequestStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new FetchRequestTupleSchemeFactory();
@@ -35,6 +36,11 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
    * @see Encoding
    */
   public @org.apache.thrift.annotation.Nullable Encoding encoding; // optional
+  /**
+   * The replica that will compute a gradient of these parameters from what it fetches. Where the update rule compares
+   * with them, the shard keeps a copy.
+   */
+  public int keptFor; // optional
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -54,7 +60,12 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
      * 
      * @see Encoding
      */
-    ENCODING((short)20, "encoding");
+    ENCODING((short)20, "encoding"),
+    /**
+     * The replica that will compute a gradient of these parameters from what it fetches. Where the update rule compares
+     * with them, the shard keeps a copy.
+     */
+    KEPT_FOR((short)6, "keptFor");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -78,6 +89,8 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
           return RANGES;
         case 20: // ENCODING
           return ENCODING;
+        case 6: // KEPT_FOR
+          return KEPT_FOR;
         default:
           return null;
       }
@@ -122,8 +135,9 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
 
   // isset id assignments
   private static final int __GENERATION_ISSET_ID = 0;
+  private static final int __KEPTFOR_ISSET_ID = 1;
   private byte __isset_bitfield = 0;
-  private static final _Fields optionals[] = {_Fields.ENCODING};
+  private static final _Fields optionals[] = {_Fields.ENCODING,_Fields.KEPT_FOR};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
@@ -136,6 +150,8 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
             new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64))));
     tmpMap.put(_Fields.ENCODING, new org.apache.thrift.meta_data.FieldMetaData("encoding", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.EnumMetaData(org.apache.thrift.protocol.TType.ENUM, Encoding.class)));
+    tmpMap.put(_Fields.KEPT_FOR, new org.apache.thrift.meta_data.FieldMetaData("keptFor", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I32)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(FetchRequest.class, metaDataMap);
   }
@@ -173,6 +189,7 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     if (other.isSetEncoding()) {
       this.encoding = other.encoding;
     }
+    this.keptFor = other.keptFor;
   }
 
   @Override
@@ -188,6 +205,8 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     this.ranges = null;
     this.encoding = org.distbelief.paramserver.wire.gen.Encoding.FLOAT32;
 
+    setKeptForIsSet(false);
+    this.keptFor = 0;
   }
 
   /**
@@ -330,6 +349,37 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     }
   }
 
+  /**
+   * The replica that will compute a gradient of these parameters from what it fetches. Where the update rule compares
+   * with them, the shard keeps a copy.
+   */
+  public int getKeptFor() {
+    return this.keptFor;
+  }
+
+  /**
+   * The replica that will compute a gradient of these parameters from what it fetches. Where the update rule compares
+   * with them, the shard keeps a copy.
+   */
+  public FetchRequest setKeptFor(int keptFor) {
+    this.keptFor = keptFor;
+    setKeptForIsSet(true);
+    return this;
+  }
+
+  public void unsetKeptFor() {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.clearBit(__isset_bitfield, __KEPTFOR_ISSET_ID);
+  }
+
+  /** Returns true if field keptFor is set (has been assigned a value) and false otherwise */
+  public boolean isSetKeptFor() {
+    return org.apache.thrift.EncodingUtils.testBit(__isset_bitfield, __KEPTFOR_ISSET_ID);
+  }
+
+  public void setKeptForIsSet(boolean value) {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __KEPTFOR_ISSET_ID, value);
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -365,6 +415,14 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
       }
       break;
 
+    case KEPT_FOR:
+      if (value == null) {
+        unsetKeptFor();
+      } else {
+        setKeptFor((java.lang.Integer)value);
+      }
+      break;
+
     }
   }
 
@@ -383,6 +441,9 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
 
     case ENCODING:
       return getEncoding();
+
+    case KEPT_FOR:
+      return getKeptFor();
 
     }
     throw new java.lang.IllegalStateException();
@@ -404,6 +465,8 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
       return isSetRanges();
     case ENCODING:
       return isSetEncoding();
+    case KEPT_FOR:
+      return isSetKeptFor();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -457,6 +520,15 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
         return false;
     }
 
+    boolean this_present_keptFor = true && this.isSetKeptFor();
+    boolean that_present_keptFor = true && that.isSetKeptFor();
+    if (this_present_keptFor || that_present_keptFor) {
+      if (!(this_present_keptFor && that_present_keptFor))
+        return false;
+      if (this.keptFor != that.keptFor)
+        return false;
+    }
+
     return true;
   }
 
@@ -477,6 +549,10 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     hashCode = hashCode * 8191 + ((isSetEncoding()) ? 131071 : 524287);
     if (isSetEncoding())
       hashCode = hashCode * 8191 + encoding.getValue();
+
+    hashCode = hashCode * 8191 + ((isSetKeptFor()) ? 131071 : 524287);
+    if (isSetKeptFor())
+      hashCode = hashCode * 8191 + keptFor;
 
     return hashCode;
   }
@@ -525,6 +601,16 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     }
     if (isSetEncoding()) {
       lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.encoding, other.encoding);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
+    lastComparison = java.lang.Boolean.compare(isSetKeptFor(), other.isSetKeptFor());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetKeptFor()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.keptFor, other.keptFor);
       if (lastComparison != 0) {
         return lastComparison;
       }
@@ -580,6 +666,12 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
       } else {
         sb.append(this.encoding);
       }
+      first = false;
+    }
+    if (isSetKeptFor()) {
+      if (!first) sb.append(", ");
+      sb.append("keptFor:");
+      sb.append(this.keptFor);
       first = false;
     }
     sb.append(")");
@@ -678,6 +770,14 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
+          case 6: // KEPT_FOR
+            if (schemeField.type == org.apache.thrift.protocol.TType.I32) {
+              struct.keptFor = iprot.readI32();
+              struct.setKeptForIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
           default:
             org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
         }
@@ -715,6 +815,11 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
           }
           oprot.writeListEnd();
         }
+        oprot.writeFieldEnd();
+      }
+      if (struct.isSetKeptFor()) {
+        oprot.writeFieldBegin(KEPT_FOR_FIELD_DESC);
+        oprot.writeI32(struct.keptFor);
         oprot.writeFieldEnd();
       }
       if (struct.encoding != null) {
@@ -755,9 +860,15 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
       if (struct.isSetEncoding()) {
         optionals.set(0);
       }
-      oprot.writeBitSet(optionals, 1);
+      if (struct.isSetKeptFor()) {
+        optionals.set(1);
+      }
+      oprot.writeBitSet(optionals, 2);
       if (struct.isSetEncoding()) {
         oprot.writeI32(struct.encoding.getValue());
+      }
+      if (struct.isSetKeptFor()) {
+        oprot.writeI32(struct.keptFor);
       }
     }
 
@@ -779,10 +890,14 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
         }
       }
       struct.setRangesIsSet(true);
-      java.util.BitSet incoming = iprot.readBitSet(1);
+      java.util.BitSet incoming = iprot.readBitSet(2);
       if (incoming.get(0)) {
         struct.encoding = org.distbelief.paramserver.wire.gen.Encoding.findByValue(iprot.readI32());
         struct.setEncodingIsSet(true);
+      }
+      if (incoming.get(1)) {
+        struct.keptFor = iprot.readI32();
+        struct.setKeptForIsSet(true);
       }
     }
   }

@@ -13,6 +13,7 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
   private static final org.apache.thrift.protocol.TField VERSION_FIELD_DESC = new org.apache.thrift.protocol.TField("version", org.apache.thrift.protocol.TType.I64, (short)1);
   private static final org.apache.thrift.protocol.TField STALENESS_FIELD_DESC = new org.apache.thrift.protocol.TField("staleness", org.apache.thrift.protocol.TType.I64, (short)2);
   private static final org.apache.thrift.protocol.TField DUPLICATE_FIELD_DESC = new org.apache.thrift.protocol.TField("duplicate", org.apache.thrift.protocol.TType.BOOL, (short)3);
+  private static final org.apache.thrift.protocol.TField DROPPED_FIELD_DESC = new org.apache.thrift.protocol.TField("dropped", org.apache.thrift.protocol.TType.BOOL, (short)4);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new PushReplyStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new PushReplyTupleSchemeFactory();
@@ -29,6 +30,10 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
    * The push had been applied before and was left out now.
    */
   public boolean duplicate; // required
+  /**
+   * The replicas go in step, and this came too late to count.
+   */
+  public boolean dropped; // optional
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -43,7 +48,11 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
     /**
      * The push had been applied before and was left out now.
      */
-    DUPLICATE((short)3, "duplicate");
+    DUPLICATE((short)3, "duplicate"),
+    /**
+     * The replicas go in step, and this came too late to count.
+     */
+    DROPPED((short)4, "dropped");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -65,6 +74,8 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
           return STALENESS;
         case 3: // DUPLICATE
           return DUPLICATE;
+        case 4: // DROPPED
+          return DROPPED;
         default:
           return null;
       }
@@ -111,7 +122,9 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
   private static final int __VERSION_ISSET_ID = 0;
   private static final int __STALENESS_ISSET_ID = 1;
   private static final int __DUPLICATE_ISSET_ID = 2;
+  private static final int __DROPPED_ISSET_ID = 3;
   private byte __isset_bitfield = 0;
+  private static final _Fields optionals[] = {_Fields.DROPPED};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
@@ -121,11 +134,15 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
     tmpMap.put(_Fields.DUPLICATE, new org.apache.thrift.meta_data.FieldMetaData("duplicate", org.apache.thrift.TFieldRequirementType.REQUIRED, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
+    tmpMap.put(_Fields.DROPPED, new org.apache.thrift.meta_data.FieldMetaData("dropped", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(PushReply.class, metaDataMap);
   }
 
   public PushReply() {
+    this.dropped = false;
+
   }
 
   public PushReply(
@@ -150,6 +167,7 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
     this.version = other.version;
     this.staleness = other.staleness;
     this.duplicate = other.duplicate;
+    this.dropped = other.dropped;
   }
 
   @Override
@@ -165,6 +183,8 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
     this.staleness = 0;
     setDuplicateIsSet(false);
     this.duplicate = false;
+    this.dropped = false;
+
   }
 
   /**
@@ -254,6 +274,35 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
     __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __DUPLICATE_ISSET_ID, value);
   }
 
+  /**
+   * The replicas go in step, and this came too late to count.
+   */
+  public boolean isDropped() {
+    return this.dropped;
+  }
+
+  /**
+   * The replicas go in step, and this came too late to count.
+   */
+  public PushReply setDropped(boolean dropped) {
+    this.dropped = dropped;
+    setDroppedIsSet(true);
+    return this;
+  }
+
+  public void unsetDropped() {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.clearBit(__isset_bitfield, __DROPPED_ISSET_ID);
+  }
+
+  /** Returns true if field dropped is set (has been assigned a value) and false otherwise */
+  public boolean isSetDropped() {
+    return org.apache.thrift.EncodingUtils.testBit(__isset_bitfield, __DROPPED_ISSET_ID);
+  }
+
+  public void setDroppedIsSet(boolean value) {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __DROPPED_ISSET_ID, value);
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -281,6 +330,14 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
       }
       break;
 
+    case DROPPED:
+      if (value == null) {
+        unsetDropped();
+      } else {
+        setDropped((java.lang.Boolean)value);
+      }
+      break;
+
     }
   }
 
@@ -296,6 +353,9 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
 
     case DUPLICATE:
       return isDuplicate();
+
+    case DROPPED:
+      return isDropped();
 
     }
     throw new java.lang.IllegalStateException();
@@ -315,6 +375,8 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
       return isSetStaleness();
     case DUPLICATE:
       return isSetDuplicate();
+    case DROPPED:
+      return isSetDropped();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -359,6 +421,15 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
         return false;
     }
 
+    boolean this_present_dropped = true && this.isSetDropped();
+    boolean that_present_dropped = true && that.isSetDropped();
+    if (this_present_dropped || that_present_dropped) {
+      if (!(this_present_dropped && that_present_dropped))
+        return false;
+      if (this.dropped != that.dropped)
+        return false;
+    }
+
     return true;
   }
 
@@ -371,6 +442,10 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
     hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(staleness);
 
     hashCode = hashCode * 8191 + ((duplicate) ? 131071 : 524287);
+
+    hashCode = hashCode * 8191 + ((isSetDropped()) ? 131071 : 524287);
+    if (isSetDropped())
+      hashCode = hashCode * 8191 + ((dropped) ? 131071 : 524287);
 
     return hashCode;
   }
@@ -413,6 +488,16 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
         return lastComparison;
       }
     }
+    lastComparison = java.lang.Boolean.compare(isSetDropped(), other.isSetDropped());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetDropped()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.dropped, other.dropped);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
     return 0;
   }
 
@@ -448,6 +533,12 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
     sb.append("duplicate:");
     sb.append(this.duplicate);
     first = false;
+    if (isSetDropped()) {
+      if (!first) sb.append(", ");
+      sb.append("dropped:");
+      sb.append(this.dropped);
+      first = false;
+    }
     sb.append(")");
     return sb.toString();
   }
@@ -522,6 +613,14 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
+          case 4: // DROPPED
+            if (schemeField.type == org.apache.thrift.protocol.TType.BOOL) {
+              struct.dropped = iprot.readBool();
+              struct.setDroppedIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
           default:
             org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
         }
@@ -556,6 +655,11 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
       oprot.writeFieldBegin(DUPLICATE_FIELD_DESC);
       oprot.writeBool(struct.duplicate);
       oprot.writeFieldEnd();
+      if (struct.isSetDropped()) {
+        oprot.writeFieldBegin(DROPPED_FIELD_DESC);
+        oprot.writeBool(struct.dropped);
+        oprot.writeFieldEnd();
+      }
       oprot.writeFieldStop();
       oprot.writeStructEnd();
     }
@@ -577,6 +681,14 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
       oprot.writeI64(struct.version);
       oprot.writeI64(struct.staleness);
       oprot.writeBool(struct.duplicate);
+      java.util.BitSet optionals = new java.util.BitSet();
+      if (struct.isSetDropped()) {
+        optionals.set(0);
+      }
+      oprot.writeBitSet(optionals, 1);
+      if (struct.isSetDropped()) {
+        oprot.writeBool(struct.dropped);
+      }
     }
 
     @Override
@@ -588,6 +700,11 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
       struct.setStalenessIsSet(true);
       struct.duplicate = iprot.readBool();
       struct.setDuplicateIsSet(true);
+      java.util.BitSet incoming = iprot.readBitSet(1);
+      if (incoming.get(0)) {
+        struct.dropped = iprot.readBool();
+        struct.setDroppedIsSet(true);
+      }
     }
   }
 

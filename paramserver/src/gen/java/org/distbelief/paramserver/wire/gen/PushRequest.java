@@ -20,6 +20,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   private static final org.apache.thrift.protocol.TField LAST_FIELD_DESC = new org.apache.thrift.protocol.TField("last", org.apache.thrift.protocol.TType.BOOL, (short)8);
   private static final org.apache.thrift.protocol.TField COUNTS_FIELD_DESC = new org.apache.thrift.protocol.TField("counts", org.apache.thrift.protocol.TType.BOOL, (short)9);
   private static final org.apache.thrift.protocol.TField ENCODING_FIELD_DESC = new org.apache.thrift.protocol.TField("encoding", org.apache.thrift.protocol.TType.I32, (short)20);
+  private static final org.apache.thrift.protocol.TField CLOCK_FIELD_DESC = new org.apache.thrift.protocol.TField("clock", org.apache.thrift.protocol.TType.I64, (short)12);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new PushRequestStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new PushRequestTupleSchemeFactory();
@@ -57,6 +58,10 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
    * @see Encoding
    */
   public @org.apache.thrift.annotation.Nullable Encoding encoding; // optional
+  /**
+   * Number of the update among the replica's, as in TurnRequest; absent where replicas do not take turns.
+   */
+  public long clock; // optional
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -92,7 +97,11 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
      * 
      * @see Encoding
      */
-    ENCODING((short)20, "encoding");
+    ENCODING((short)20, "encoding"),
+    /**
+     * Number of the update among the replica's, as in TurnRequest; absent where replicas do not take turns.
+     */
+    CLOCK((short)12, "clock");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -128,6 +137,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
           return COUNTS;
         case 20: // ENCODING
           return ENCODING;
+        case 12: // CLOCK
+          return CLOCK;
         default:
           return null;
       }
@@ -179,8 +190,9 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   private static final int __VERSIONATFETCH_ISSET_ID = 5;
   private static final int __LAST_ISSET_ID = 6;
   private static final int __COUNTS_ISSET_ID = 7;
-  private byte __isset_bitfield = 0;
-  private static final _Fields optionals[] = {_Fields.LAST,_Fields.COUNTS,_Fields.ENCODING};
+  private static final int __CLOCK_ISSET_ID = 8;
+  private short __isset_bitfield = 0;
+  private static final _Fields optionals[] = {_Fields.LAST,_Fields.COUNTS,_Fields.ENCODING,_Fields.CLOCK};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
@@ -205,6 +217,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
     tmpMap.put(_Fields.ENCODING, new org.apache.thrift.meta_data.FieldMetaData("encoding", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.EnumMetaData(org.apache.thrift.protocol.TType.ENUM, Encoding.class)));
+    tmpMap.put(_Fields.CLOCK, new org.apache.thrift.meta_data.FieldMetaData("clock", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(PushRequest.class, metaDataMap);
   }
@@ -215,6 +229,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     this.counts = true;
 
     this.encoding = org.distbelief.paramserver.wire.gen.Encoding.FLOAT32;
+
+    this.clock = -1L;
 
   }
 
@@ -263,6 +279,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     if (other.isSetEncoding()) {
       this.encoding = other.encoding;
     }
+    this.clock = other.clock;
   }
 
   @Override
@@ -290,6 +307,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     this.counts = true;
 
     this.encoding = org.distbelief.paramserver.wire.gen.Encoding.FLOAT32;
+
+    this.clock = -1L;
 
   }
 
@@ -589,6 +608,35 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     }
   }
 
+  /**
+   * Number of the update among the replica's, as in TurnRequest; absent where replicas do not take turns.
+   */
+  public long getClock() {
+    return this.clock;
+  }
+
+  /**
+   * Number of the update among the replica's, as in TurnRequest; absent where replicas do not take turns.
+   */
+  public PushRequest setClock(long clock) {
+    this.clock = clock;
+    setClockIsSet(true);
+    return this;
+  }
+
+  public void unsetClock() {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.clearBit(__isset_bitfield, __CLOCK_ISSET_ID);
+  }
+
+  /** Returns true if field clock is set (has been assigned a value) and false otherwise */
+  public boolean isSetClock() {
+    return org.apache.thrift.EncodingUtils.testBit(__isset_bitfield, __CLOCK_ISSET_ID);
+  }
+
+  public void setClockIsSet(boolean value) {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __CLOCK_ISSET_ID, value);
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -672,6 +720,14 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       }
       break;
 
+    case CLOCK:
+      if (value == null) {
+        unsetClock();
+      } else {
+        setClock((java.lang.Long)value);
+      }
+      break;
+
     }
   }
 
@@ -709,6 +765,9 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     case ENCODING:
       return getEncoding();
 
+    case CLOCK:
+      return getClock();
+
     }
     throw new java.lang.IllegalStateException();
   }
@@ -741,6 +800,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       return isSetCounts();
     case ENCODING:
       return isSetEncoding();
+    case CLOCK:
+      return isSetClock();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -848,6 +909,15 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         return false;
     }
 
+    boolean this_present_clock = true && this.isSetClock();
+    boolean that_present_clock = true && that.isSetClock();
+    if (this_present_clock || that_present_clock) {
+      if (!(this_present_clock && that_present_clock))
+        return false;
+      if (this.clock != that.clock)
+        return false;
+    }
+
     return true;
   }
 
@@ -882,6 +952,10 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     hashCode = hashCode * 8191 + ((isSetEncoding()) ? 131071 : 524287);
     if (isSetEncoding())
       hashCode = hashCode * 8191 + encoding.getValue();
+
+    hashCode = hashCode * 8191 + ((isSetClock()) ? 131071 : 524287);
+    if (isSetClock())
+      hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(clock);
 
     return hashCode;
   }
@@ -994,6 +1068,16 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         return lastComparison;
       }
     }
+    lastComparison = java.lang.Boolean.compare(isSetClock(), other.isSetClock());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetClock()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.clock, other.clock);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
     return 0;
   }
 
@@ -1069,6 +1153,12 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       } else {
         sb.append(this.encoding);
       }
+      first = false;
+    }
+    if (isSetClock()) {
+      if (!first) sb.append(", ");
+      sb.append("clock:");
+      sb.append(this.clock);
       first = false;
     }
     sb.append(")");
@@ -1217,6 +1307,14 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
+          case 12: // CLOCK
+            if (schemeField.type == org.apache.thrift.protocol.TType.I64) {
+              struct.clock = iprot.readI64();
+              struct.setClockIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
           default:
             org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
         }
@@ -1291,6 +1389,11 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         oprot.writeBool(struct.counts);
         oprot.writeFieldEnd();
       }
+      if (struct.isSetClock()) {
+        oprot.writeFieldBegin(CLOCK_FIELD_DESC);
+        oprot.writeI64(struct.clock);
+        oprot.writeFieldEnd();
+      }
       if (struct.encoding != null) {
         if (struct.isSetEncoding()) {
           oprot.writeFieldBegin(ENCODING_FIELD_DESC);
@@ -1339,7 +1442,10 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       if (struct.isSetEncoding()) {
         optionals.set(2);
       }
-      oprot.writeBitSet(optionals, 3);
+      if (struct.isSetClock()) {
+        optionals.set(3);
+      }
+      oprot.writeBitSet(optionals, 4);
       if (struct.isSetLast()) {
         oprot.writeBool(struct.last);
       }
@@ -1348,6 +1454,9 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       }
       if (struct.isSetEncoding()) {
         oprot.writeI32(struct.encoding.getValue());
+      }
+      if (struct.isSetClock()) {
+        oprot.writeI64(struct.clock);
       }
     }
 
@@ -1377,7 +1486,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       struct.setRangesIsSet(true);
       struct.versionAtFetch = iprot.readI64();
       struct.setVersionAtFetchIsSet(true);
-      java.util.BitSet incoming = iprot.readBitSet(3);
+      java.util.BitSet incoming = iprot.readBitSet(4);
       if (incoming.get(0)) {
         struct.last = iprot.readBool();
         struct.setLastIsSet(true);
@@ -1389,6 +1498,10 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       if (incoming.get(2)) {
         struct.encoding = org.distbelief.paramserver.wire.gen.Encoding.findByValue(iprot.readI32());
         struct.setEncodingIsSet(true);
+      }
+      if (incoming.get(3)) {
+        struct.clock = iprot.readI64();
+        struct.setClockIsSet(true);
       }
     }
   }

@@ -1,0 +1,119 @@
+package org.distbelief.paramserver.pace;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replicas that a shard reckons with: those that have asked for a turn and have not left. A replica counts once,
+ * however many partitions it has. Not for use by several threads.
+ */
+final class Members {
+    private final Map<Integer, Member> members = new TreeMap<>();
+    private final long silenceNanos;
+    private final LongSupplier nanoTime;
+
+    /** One of them. */
+    static final class Member {
+        private final int replica;
+        private final long incarnation;
+        private long clock;
+        private long heard;
+        private Object connection;
+
+        private Member(Turn turn, Object connection) {
+            this.replica = turn.replica();
+            this.incarnation = turn.incarnation();
+            this.clock = turn.clock();
+            this.connection = connection;
+        }
+
+        int replica() {
+            return replica;
+        }
+
+        long clock() {
+            return clock;
+        }
+    }
+
+    /** @param silenceNanos after which one that others wait for no longer counts */
+    Members(long silenceNanos, LongSupplier nanoTime) {
+        this.silenceNanos = silenceNanos;
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Takes a replica in, or notes that it is there; one that only asks where the others are is not taken in.
+     *
+     * @param connection by which it asks: its membership ends with it
+     */
+    void enter(Turn turn, Object connection) throws ReplacedReplicaException {
+        Member known = members.get(turn.replica());
+        if (known != null && turn.incarnation() < known.incarnation) {
+            throw new ReplacedReplicaException(turn, known.incarnation);
+        }
+        if (known != null && turn.incarnation() > known.incarnation) {
+            members.remove(turn.replica());
+            known = null;
+        }
+        if (turn.clock() == Turn.UNKNOWN) {
+            return;
+        }
+        Member member = known == null ? new Member(turn, connection) : known;
+        members.put(turn.replica(), member);
+        member.clock = Math.max(member.clock, turn.clock());
+        member.connection = connection;
+        member.heard = nanoTime.getAsLong();
+    }
+
+    /** A push, of whatever partition, shows that its replica is at least this far; one that is no member is nobody. */
+    void heard(int replica, long incarnation, long clock) {
+        Member member = members.get(replica);
+        if (member != null && member.incarnation == incarnation) {
+            member.heard = nanoTime.getAsLong();
+            member.clock = Math.max(member.clock, clock);
+        }
+    }
+
+    /** A replica does not take part for now. */
+    void leave(int replica, long incarnation) {
+        Member member = members.get(replica);
+        if (member != null && member.incarnation <= incarnation) {
+            members.remove(replica);
+        }
+    }
+
+    /** A connection is gone, and with it who asked by it last. */
+    void closed(Object connection) {
+        members.values().removeIf(member -> member.connection == connection);
+    }
+
+    /**
+     * No longer counts those that have been silent for too long.
+     *
+     * @param waitedFor those who keep others waiting
+     * @return whether there were any
+     */
+    boolean dropSilent(Predicate<Member> waitedFor) {
+        long now = nanoTime.getAsLong();
+        return members.values().removeIf(member -> now - member.heard > silenceNanos && waitedFor.test(member));
+    }
+
+    @Nullable
+    Member find(int replica) {
+        return members.get(replica);
+    }
+
+    Collection<Member> all() {
+        return members.values();
+    }
+
+    /** The smallest clock; empty members have none. */
+    long leastClock() {
+        return members.values().stream().mapToLong(Member::clock).min().orElse(Turn.UNKNOWN);
+    }
+}

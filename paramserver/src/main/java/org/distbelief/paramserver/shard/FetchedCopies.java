@@ -1,0 +1,77 @@
+package org.distbelief.paramserver.shard;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.VectorName;
+
+/**
+ * For each replica the parameters as it fetched them last, for rules that compare with them. A replica's next
+ * incarnation takes its copy over. For any number of threads.
+ */
+final class FetchedCopies {
+    private final VectorBank bank;
+    private final OffHeapVector parameters;
+    private final List<Copy> copies;
+
+    /** A replica's copy; a chunk of it is touched under that chunk's lock only. */
+    private static final class Copy {
+        private final OffHeapVector vector;
+        private final boolean[] filled;
+
+        Copy(Chunks chunks) {
+            this.vector = new OffHeapVector(chunks, 0);
+            this.filled = new boolean[chunks.count()];
+        }
+    }
+
+    /**
+     * Allocates the copies.
+     *
+     * @param replicas how many replicas there are; of others no copies are kept
+     */
+    FetchedCopies(VectorBank bank, int replicas) {
+        this.bank = bank;
+        this.parameters = bank.vector(VectorName.PARAMETERS);
+        this.copies = IntStream.range(0, replicas)
+                .mapToObj(replica -> new Copy(bank.chunks()))
+                .toList();
+    }
+
+    /** Bytes of all copies. */
+    long bytes() {
+        return Float.BYTES * bank.ranges().size() * copies.size();
+    }
+
+    /** Reads parameters, and keeps a copy of what is read. */
+    VectorReader reader(int replica, RangeSet ranges) {
+        return replica < 0 || replica >= copies.size()
+                ? bank.reader(VectorName.PARAMETERS, ranges)
+                : new VectorReader(
+                        bank,
+                        parameters,
+                        bank.chunks().segments(ranges),
+                        segment -> keep(copies.get(replica), segment));
+    }
+
+    private void keep(Copy copy, Chunks.Segment segment) {
+        int chunk = segment.chunk();
+        // What no fetch has read yet is as new as the rest.
+        Chunks.Segment part = copy.filled[chunk]
+                ? segment
+                : new Chunks.Segment(chunk, 0, bank.chunks().length(chunk));
+        copy.vector.view(part).put(parameters.view(part));
+        copy.filled[chunk] = true;
+    }
+
+    /**
+     * A chunk of the parameters as a replica fetched them; as they are now where it has not. Call with the chunk's
+     * lock.
+     */
+    ByteBuffer chunk(int replica, int chunk) {
+        return replica < copies.size() && copies.get(replica).filled[chunk]
+                ? copies.get(replica).vector.chunk(chunk)
+                : parameters.chunk(chunk);
+    }
+}

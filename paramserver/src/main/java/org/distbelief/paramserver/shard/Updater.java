@@ -1,0 +1,64 @@
+package org.distbelief.paramserver.shard;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.kernel.ShardKernels;
+import org.distbelief.paramserver.rule.StateVector;
+import org.distbelief.paramserver.rule.UpdateContext;
+import org.distbelief.paramserver.rule.UpdateRule;
+
+/** Applies the update rule to a shard's vectors, chunk by chunk. For any number of threads. */
+final class Updater {
+    private static final int NOBODY = -1;
+
+    private final UpdateRule rule;
+    private final ShardKernels kernels;
+    private final VectorBank bank;
+    private final OffHeapVector parameters;
+    private final List<OffHeapVector> state;
+    private final FetchedCopies copies;
+
+    Updater(UpdateRule rule, ShardKernels kernels, VectorBank bank, FetchedCopies copies) {
+        this.rule = rule;
+        this.kernels = kernels;
+        this.bank = bank;
+        this.parameters = bank.vector(VectorName.PARAMETERS);
+        this.state = bank.vectorsOf(rule.state().stream().map(StateVector::name).toList());
+        this.copies = copies;
+    }
+
+    /**
+     * Applies a push.
+     *
+     * @param gradient the floats of its ranges, from 0 on
+     */
+    void apply(PushHeader header, ByteBuffer gradient, UpdateContext context) {
+        int replica = header.versionAtFetch() >= 0 ? header.id().replica() : NOBODY;
+        for (Chunks.Piece piece : bank.chunks().pieces(header.ranges())) {
+            apply(piece.segment(), gradient, piece.offset(), replica, context);
+        }
+    }
+
+    /** Applies a gradient that is a vector of the shard. */
+    void apply(RangeSet ranges, OffHeapVector gradient, UpdateContext context) {
+        for (Chunks.Segment segment : bank.chunks().segments(ranges)) {
+            apply(segment, gradient.chunk(segment.chunk()), segment.from(), NOBODY, context);
+        }
+    }
+
+    private void apply(Chunks.Segment segment, ByteBuffer gradient, int offset, int replica, UpdateContext context) {
+        int chunk = segment.chunk();
+        List<ByteBuffer> beside = new ArrayList<>(state.size() + 1);
+        state.forEach(vector -> beside.add(vector.chunk(chunk)));
+        synchronized (bank.lock(chunk)) {
+            if (rule.comparesWithFetched()) {
+                beside.add(replica == NOBODY ? parameters.chunk(chunk) : copies.chunk(replica, chunk));
+            }
+            kernels.apply(
+                    rule, context, parameters.chunk(chunk), beside, segment.from(), gradient, offset, segment.length());
+        }
+    }
+}

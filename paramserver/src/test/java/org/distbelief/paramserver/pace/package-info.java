@@ -1,0 +1,4 @@
+@NullMarked
+package org.distbelief.paramserver.pace;
+
+import org.jspecify.annotations.NullMarked;
