@@ -218,7 +218,7 @@ public abstract class ShardClientContract {
                 Duration.ofSeconds(5),
                 ShardKernels.best(),
                 1,
-                new Pacing(consistency, 2, 1, Duration.ofSeconds(600), System::nanoTime));
+                new Pacing(consistency, 2, 1, Duration.ofMinutes(10), System::nanoTime));
     }
 
     private static PushHeader ofReplica(int replica, long clock) {
