@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC1091,SC2034,SC2154 # what is shared with native.sh
 # Compiles the native kernels: build.sh OBJECTS LIBRARY. Run by Maven; see native.sh.
 set -eu
 cd "$(dirname "$0")"
@@ -24,7 +25,7 @@ avx2=$!
 compile avx512 -march=x86-64 -mavx2 -mfma -mavx512f -mavx512dq -mavx512bw -mavx512vl -mprefer-vector-width=512
 wait $base
 wait $avx2
-# shellcheck disable=SC2086,SC2154 # words; cc and jni come from native.sh
+# shellcheck disable=SC2086 # words
 "$cc" $flags -Wno-unused-parameter $jni -c jni.c -o "$objects/jni.o"
 "$cc" -shared -fopenmp "$objects"/*.o -o "$library.new"
 finish

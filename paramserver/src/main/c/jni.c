@@ -1,6 +1,7 @@
 /* The native methods of org.distbelief.paramserver.kernel.NativeRules. The caller has checked buffers and lengths. */
 #include <jni.h>
 
+#include "encodings.h"
 #include "rules.h"
 
 /* The order of the constants of CompiledUpdate.Form. */
@@ -46,4 +47,38 @@ JNIEXPORT jboolean JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_fi
                                                                                      jint length) {
     (void)self;
     return all_finite(length, at(env, floats, offset)) ? JNI_TRUE : JNI_FALSE;
+}
+
+/* The numbers of the constants of Encoding. */
+enum encoding { BFLOAT16 = 2, FLOAT16 = 3 };
+
+static uint16_t *encoded_at(JNIEnv *env, jobject buffer, jint byte) {
+    return (uint16_t *)((char *)(*env)->GetDirectBufferAddress(env, buffer) + byte);
+}
+
+JNIEXPORT void JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_encode(
+    JNIEnv *env, jclass self, jint encoding, jint length, jobject floats, jint offset, jobject rest, jint rest_offset,
+    jobject encoded, jint byte) {
+    const float *x = at(env, floats, offset);
+    float *r = at(env, rest, rest_offset);
+    uint16_t *y = encoded_at(env, encoded, byte);
+    if (encoding == BFLOAT16) {
+        if (r) encode_rest_bfloat16(length, x, r, y);
+        else encode_bfloat16(length, x, y);
+    } else {
+        if (r) encode_rest_float16(length, x, r, y);
+        else encode_float16(length, x, y);
+    }
+    (void)self;
+}
+
+JNIEXPORT void JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_decode(JNIEnv *env, jclass self,
+                                                                                 jint encoding, jint length,
+                                                                                 jobject encoded, jint byte,
+                                                                                 jobject floats, jint offset) {
+    const uint16_t *x = encoded_at(env, encoded, byte);
+    float *y = at(env, floats, offset);
+    if (encoding == BFLOAT16) decode_bfloat16(length, x, y);
+    else decode_float16(length, x, y);
+    (void)self;
 }

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034,SC2154
 # What the scripts that compile native code have in common; sourced with $library set, and $what, which names the code
 # and says what happens without it. Ends the script where the library is newer than the sources beside it, and, with a
 # warning, where there is no C compiler or the machine is none that the code was written for.

@@ -28,6 +28,16 @@ enum RefusalKind {
   SAVE_FAILED = 7,
 }
 
+/** How floats travel; the default is FLOAT32. 16 bits are little-endian, too. */
+enum Encoding {
+  /** IEEE 754 binary32. */
+  FLOAT32 = 1,
+  /** The upper half of binary32. */
+  BFLOAT16 = 2,
+  /** IEEE 754 binary16. */
+  FLOAT16 = 3,
+}
+
 exception ShardRefused {
   1: required RefusalKind kind,
   /** What was expected, what was found, what to do. */
@@ -41,6 +51,7 @@ struct FetchRequest {
   2: required string vector,
   /** Not empty. */
   3: required list<i64> ranges,
+  20: optional Encoding encoding = Encoding.FLOAT32,
   /**
    * The replica that will compute a gradient of these parameters from what it fetches. Where the update rule compares
    * with them, the shard keeps a copy.
@@ -51,7 +62,7 @@ struct FetchRequest {
 struct FetchReply {
   /** Updates that the shard had applied before the first float was read. */
   1: required i64 version,
-  /** The floats of the ranges. */
+  /** The floats of the ranges, in the request's encoding. */
   2: required binary values,
 }
 
@@ -74,6 +85,7 @@ struct PushRequest {
    * the parameters that it owns; the first of them that pushes to a shard counts there for all.
    */
   9: optional bool counts = true,
+  20: optional Encoding encoding = Encoding.FLOAT32,
   /** Number of the update among the replica's, as in TurnRequest; absent where replicas do not take turns. */
   12: optional i64 clock = -1,
 }

@@ -13,6 +13,8 @@ import java.util.OptionalDouble;
  * @param consistency how far replicas may run apart
  * @param overlap whether fetches and pushes run beside the computation; without, a replica waits for them and needs
  *     half of the memory for parameters and gradients. Never where the replicas go in step
+ * @param fetchEncoding how parameters travel to the replicas
+ * @param pushEncoding how gradients travel to the shards; what is lost in one push is made up for in the next
  * @param localLearningRate rate of the step on a replica's own copy of the parameters; where empty, the update rule's
  *     own advice is taken
  * @param warmStart examples that a single replica trains on before the others are let loose
@@ -29,6 +31,8 @@ public record DownpourConfig(
         int nPush,
         ComponentConfig consistency,
         boolean overlap,
+        Encoding fetchEncoding,
+        Encoding pushEncoding,
         OptionalDouble localLearningRate,
         long warmStart,
         ComponentConfig update,
@@ -48,6 +52,8 @@ public record DownpourConfig(
                 section.integer("nPush", 1, 1, 1_000_000),
                 consistency,
                 section.flag("overlap", true) && !consistency.name().equals(SYNCHRONOUS),
+                section.choice("fetchEncoding", Encoding.FLOAT32),
+                section.choice("pushEncoding", Encoding.FLOAT32),
                 section.optionalNumber("localLearningRate", 0, Double.MAX_VALUE),
                 section.whole("warmStart", 0, 0, Long.MAX_VALUE),
                 section.component("update", "adagrad"),

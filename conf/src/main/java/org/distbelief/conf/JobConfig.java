@@ -16,6 +16,7 @@ package org.distbelief.conf;
  * @param cluster queue, limits and time-outs
  * @param checkpoint when checkpoints are taken
  * @param evaluation scoring of held-out data
+ * @param security protection of the connections between the job's processes
  */
 public record JobConfig(
         String name,
@@ -30,7 +31,8 @@ public record JobConfig(
         ContainerConfig master,
         ClusterConfig cluster,
         CheckpointConfig checkpoint,
-        EvaluationConfig evaluation) {
+        EvaluationConfig evaluation,
+        SecurityConfig security) {
     static JobConfig read(SectionReader root) {
         JobConfig config = new JobConfig(
                 root.text("name", "distbelief"),
@@ -45,7 +47,8 @@ public record JobConfig(
                 ContainerConfig.ofMaster(root.section("master")),
                 ClusterConfig.read(root.section("cluster")),
                 CheckpointConfig.read(root.section("checkpoint")),
-                EvaluationConfig.read(root.section("evaluation")));
+                EvaluationConfig.read(root.section("evaluation")),
+                SecurityConfig.read(root.section("security")));
         root.finish();
         return config;
     }

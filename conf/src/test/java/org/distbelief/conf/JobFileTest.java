@@ -39,6 +39,7 @@ class JobFileTest {
         assertThat(config.cluster().silenceTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.evaluation().split()).isEqualTo("test");
         assertThat(config.data().augment().on()).isFalse();
+        assertThat(config.security().encrypt()).isFalse();
     }
 
     @ParameterizedTest
@@ -66,6 +67,8 @@ class JobFileTest {
                     shards: {memory: 9999999999999g}    | job.yaml:6: shards.memory: expected a size
                     checkpoint: {interval: 3 weeks}     | job.yaml:6: checkpoint.interval: expected a time of at least 1s
                     evaluation: {enabled: perhaps}      | job.yaml:6: evaluation.enabled: expected true or false, found 'perhaps'
+                    security: {encrypt: some}           | job.yaml:6: security.encrypt: expected true or false, found 'some'
+                    security: {encryption: true}        | job.yaml:6: unknown key 'encryption' in section 'security'; did you mean 'encrypt'?
                     cluster: [a]                        | job.yaml:6: cluster: expected a section, found a list
                     cluster: {tags: {a: b}}             | job.yaml:6: cluster.tags: expected a list of texts, found a section
                     optimiser: lbfgs                    | job.yaml:6: optimiser: expected one of downpour, found 'lbfgs'

@@ -49,7 +49,7 @@ public final class InProcessShards {
         this.bound = bound;
         for (int i = 0; i < count; i++) {
             ParameterShard shard = new ParameterShard(
-                    i, GENERATION, map.ranges(i), rule, rate, Duration.ofSeconds(5), ShardKernels.best(), 1, pacing);
+                    i, GENERATION, map.ranges(i), rule, rate, Duration.ofSeconds(5), ShardKernels.best(), pacing);
             shard.initialise(layout, seed);
             shards.add(shard);
         }

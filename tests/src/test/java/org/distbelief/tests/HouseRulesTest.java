@@ -2,6 +2,7 @@ package org.distbelief.tests;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
@@ -96,6 +97,9 @@ class HouseRulesTest {
                 technology("Thrift", "org.apache.thrift..").in("org.distbelief..wire.."),
                 technology("ZooKeeper", "org.apache.curator..", "org.apache.zookeeper..")
                         .in("org.distbelief..membership.."),
+                technology("TLS", "tlschannel..", "javax.net.ssl..").in("org.distbelief.paramserver.security.."),
+                technology("SASL", "javax.security.sasl..").in("org.distbelief.paramserver.security.."),
+                technology("certificates", "org.bouncycastle..").in("org.distbelief.paramserver.security.."),
                 technology("native kernels", "org.bytedeco..").in("org.distbelief.container.kernel.."),
                 technology("Avro", "org.apache.avro..").in(DATASET, INGEST),
                 technology("command line", "picocli..").in(SUBMIT),
@@ -163,13 +167,15 @@ class HouseRulesTest {
     }
 
     @Test
-    void processesTakeNothingFromHadoopButItsConfiguration() {
+    void processesTakeNothingFromHadoopButItsConfigurationAndCredentials() {
         noClasses()
                 .that()
                 .resideInAPackage(PROCESS)
                 .should()
                 .dependOnClassesThat(resideInAPackage("org.apache.hadoop..")
-                        .and(not(resideInAnyPackage("org.apache.hadoop.conf", "org.apache.hadoop.security.."))))
+                        .and(not(resideInAnyPackage("org.apache.hadoop.conf", "org.apache.hadoop.security..")))
+                        // Credentials are named by it.
+                        .and(not(equivalentTo(org.apache.hadoop.io.Text.class))))
                 .check(classes);
     }
 

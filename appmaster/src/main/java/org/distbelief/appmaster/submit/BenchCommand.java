@@ -9,12 +9,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.distbelief.conf.ExitStatus;
+import org.distbelief.container.bench.DownpourBenchmark;
 import org.distbelief.container.bench.LayerBenchmark;
 import org.distbelief.container.bench.Machine;
 import org.distbelief.container.bench.Measurement;
 import org.distbelief.container.bench.PartitionBenchmark;
 import org.distbelief.container.kernel.Kernels;
+import org.distbelief.paramserver.bench.ShardBenchmark;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,6 +29,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class BenchCommand {
     private static final String FORM = "%-74s %5s %10s %8s %5s %8s %5s %10s %6s%n";
+
+    private static final int TRANSFERS = 40;
+    private static final double TRAINING_SECONDS = 10;
 
     private final Session session;
 
@@ -103,7 +109,7 @@ final class BenchCommand {
                     double seconds,
             @Option(names = "--json", paramLabel = "FILE", description = "also write the figures to a file") @Nullable
                     Path json)
-            throws IOException, InterruptedException {
+            throws IOException {
         if (!(seconds >= 0.01 && seconds <= 600)) {
             throw CommandException.user("expected --seconds from 0.01 to 600, found " + seconds);
         }
@@ -118,10 +124,53 @@ final class BenchCommand {
             ObjectNode root = mapper.createObjectNode();
             root.put("benchmark", "partitions");
             root.setAll((ObjectNode) mapper.valueToTree(figures));
-            Files.writeString(json, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+            write(json, root);
             out.println("Figures are in " + json);
         }
         return ExitStatus.SUCCESS;
+    }
+
+    @Command(
+            name = "shards",
+            description = "The parameter server: its transport against bare sockets, its updates against a plain loop,"
+                    + " and what it costs a replica that trains.",
+            mixinStandardHelpOptions = true)
+    int shards(
+            @Option(
+                            names = "--rounds",
+                            paramLabel = "N",
+                            defaultValue = "5",
+                            description = "rounds, of which the median counts (default: ${DEFAULT-VALUE})")
+                    int rounds,
+            @Option(names = "--json", paramLabel = "FILE", description = "also write the figures to a file") @Nullable
+                    Path json)
+            throws IOException {
+        if (rounds < 1 || rounds > 1000) {
+            throw CommandException.user("expected --rounds from 1 to 1000, found " + rounds);
+        }
+        PrintStream out = session.out();
+        Consumer<String> progress = next -> {
+            out.println("Measuring   " + next);
+            out.flush();
+        };
+        ShardBenchmark.Figures figures = new ShardBenchmark(TRANSFERS, rounds).run(progress);
+        List<DownpourBenchmark.Line> training = new DownpourBenchmark(rounds, TRAINING_SECONDS).run(progress);
+        new ShardTables(out).print(figures, training);
+        if (json != null) {
+            ObjectNode root = JsonMapper.builder().build().createObjectNode();
+            root.put("benchmark", "shards");
+            root.setAll((ObjectNode) JsonMapper.builder().build().valueToTree(figures));
+            root.set("training", JsonMapper.builder().build().valueToTree(training));
+            write(json, root);
+            out.println("Figures are in " + json);
+        }
+        return ExitStatus.SUCCESS;
+    }
+
+    private static void write(Path file, ObjectNode root) throws IOException {
+        Files.writeString(
+                file,
+                JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
     }
 
     private static String text(Measurement line) {
@@ -153,6 +202,6 @@ final class BenchCommand {
         root.put("processors", Runtime.getRuntime().availableProcessors());
         root.set("machine", mapper.valueToTree(machine));
         root.set("lines", mapper.valueToTree(lines));
-        Files.writeString(file, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+        write(file, root);
     }
 }

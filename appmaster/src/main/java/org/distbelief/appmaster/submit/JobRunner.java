@@ -95,7 +95,7 @@ final class JobRunner {
             yarn.killApplication(id);
             new CleanUp(session.conf()).after(id);
             session.out().println(id + " is being killed");
-        } catch (IOException | YarnException | InterruptedException e) {
+        } catch (IOException | YarnException e) {
             session.err().println(id + " could not be killed: " + e.getMessage());
         }
     }

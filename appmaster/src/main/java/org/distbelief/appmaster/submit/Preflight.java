@@ -264,8 +264,7 @@ final class Preflight {
         String address = ZooKeeperAddress.of(conf, config)
                 .orElseThrow(() -> CommandException.user("no ZooKeeper is configured: set " + ZooKeeperAddress.keys()));
         try {
-            Registry.connect(address, "/distbelief", ZOOKEEPER_BOUND, ZOOKEEPER_BOUND)
-                    .close();
+            Registry.requireAnswer(address, ZOOKEEPER_BOUND);
         } catch (IOException e) {
             throw CommandException.unavailable(e);
         }

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -30,6 +32,10 @@ import org.distbelief.appmaster.yarn.ExtraFiles;
 import org.distbelief.appmaster.yarn.LaunchContexts;
 import org.distbelief.conf.ContainerConfig;
 import org.distbelief.conf.JobConfig;
+import org.distbelief.conf.SecurityConfig;
+import org.distbelief.paramserver.process.JobKeys;
+import org.distbelief.paramserver.security.JobSecret;
+import org.distbelief.paramserver.security.SelfSigned;
 
 /** Hands a job to YARN. */
 final class Submitter {
@@ -119,16 +125,25 @@ final class Submitter {
         job.cluster().nodeLabel().ifPresent(context::setNodeLabelExpression);
         context.setResource(Resource.newInstance(memory, job.master().vcores()));
         context.setMaxAppAttempts(2);
-        context.setAMContainerSpec(contexts.context(command, 1, credentials()));
+        context.setAMContainerSpec(contexts.context(command, 1, credentials(keys(job.security()))));
     }
 
-    /** The submitting user's tokens, and one for the file system where the cluster is secured. */
-    private Credentials credentials() throws IOException, YarnException {
+    /** A fresh secret, and a certificate where one is needed; this process forgets them. */
+    private static JobKeys keys(SecurityConfig config) {
+        SecureRandom random = new SecureRandom();
+        JobSecret secret = JobSecret.random(random);
+        return new JobKeys(
+                secret, config.encrypt() ? Optional.of(new SelfSigned(random).certificate(secret)) : Optional.empty());
+    }
+
+    /** The submitting user's tokens, one for the file system where the cluster is secured, and the job's own keys. */
+    private Credentials credentials(JobKeys keys) throws IOException, YarnException {
         Credentials credentials =
                 new Credentials(UserGroupInformation.getCurrentUser().getCredentials());
         if (UserGroupInformation.isSecurityEnabled()) {
             FileSystem.get(conf).addDelegationTokens(YarnClientUtils.getRmPrincipal(conf), credentials);
         }
+        keys.addTo(credentials);
         return credentials;
     }
 

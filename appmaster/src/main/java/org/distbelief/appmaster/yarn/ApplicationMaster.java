@@ -41,7 +41,9 @@ import org.distbelief.container.wire.MasterProcessor;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.membership.MasterAddress;
 import org.distbelief.paramserver.membership.Registry;
+import org.distbelief.paramserver.process.JobKeys;
 import org.distbelief.paramserver.rule.UpdateRuleType;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.wire.ThriftServer;
 import org.distbelief.paramserver.wire.ThriftShardClient;
 import org.distbelief.paramserver.wire.WireLimits;
@@ -65,6 +67,8 @@ public final class ApplicationMaster {
     private final String host;
     private final JobFiles files;
     private final Staging staging;
+    private final JobKeys keys;
+    private final WireSecurity security;
     private final long started = System.currentTimeMillis();
 
     private ApplicationMaster(Configuration conf, ApplicationAttemptId attempt, String user, String host)
@@ -75,6 +79,8 @@ public final class ApplicationMaster {
         this.host = host;
         this.files = JobFiles.read(Path.of(""));
         this.staging = Staging.of(conf, attempt.getApplicationId().toString());
+        this.keys = JobKeys.ofThisProcess();
+        this.security = keys.wire(files.config().security().encrypt());
     }
 
     /** Runs the job of the container that this process is in. */
@@ -107,7 +113,8 @@ public final class ApplicationMaster {
         String znode = "/distbelief/" + attempt.getApplicationId();
         String zookeeper = ZooKeeperAddress.of(conf, files.config())
                 .orElseThrow(() -> new IllegalStateException("no ZooKeeper address, though the client had one"));
-        try (Registry registry = Registry.connect(zookeeper, znode, ZOOKEEPER_SESSION, ZOOKEEPER_BOUND)) {
+        try (Registry registry =
+                Registry.connect(zookeeper, znode, keys.secret(), ZOOKEEPER_SESSION, ZOOKEEPER_BOUND)) {
             JobOutcome outcome = run(registry, zookeeper, znode);
             try {
                 registry.deleteAll();
@@ -145,7 +152,7 @@ public final class ApplicationMaster {
         ShardSaver saver = new ShardSaver(
                 shards,
                 registry.directory(),
-                ThriftShardClient.connector(limits.withTimeouts(limits.idle(), SAVE_BOUND)),
+                ThriftShardClient.connector(limits.withTimeouts(limits.idle(), SAVE_BOUND), security),
                 SAVE_BOUND);
         ExecutorService storageThread = Executors.newSingleThreadExecutor(task -> new Thread(task, "storage"));
         try {
@@ -195,12 +202,14 @@ public final class ApplicationMaster {
                         0,
                         processor.methods(),
                         limits.withConnections(OTHER_CONNECTIONS
-                                + 2 * files.config().replicas().count()));
+                                + 2 * files.config().replicas().count()),
+                        security);
                 StatusServer web = new StatusServer(conf, host, driver::snapshot);
                 ShardWatch watch = new ShardWatch(
                         shards,
                         registry.directory(),
-                        ThriftShardClient.connector(limits.withTimeouts(limits.idle(), Duration.ofSeconds(10))),
+                        ThriftShardClient.connector(
+                                limits.withTimeouts(limits.idle(), Duration.ofSeconds(10)), security),
                         driver::shardHeard);
                 AmRmGateway gateway = new AmRmGateway(
                         conf,

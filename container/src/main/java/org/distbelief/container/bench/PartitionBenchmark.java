@@ -1,23 +1,18 @@
 package org.distbelief.container.bench;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.io.Writer;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.distbelief.container.model.Model;
 import org.distbelief.container.partition.PartitionException;
 import org.distbelief.container.partition.PartitionPlan;
-import org.jspecify.annotations.Nullable;
+import org.distbelief.paramserver.bench.PinnedProcess;
+import org.distbelief.paramserver.security.JobSecret;
 
 /**
  * The paper's Figure 3 in kind: time per mini-batch against the number of partitions. One and two partitions are
@@ -27,10 +22,9 @@ public final class PartitionBenchmark {
     private static final int ROUNDS = 3;
     private static final int[] PREDICTED = {1, 2, 4, 8, 16, 32, 64, 128};
     private static final double GIGABIT = 1e9 / 8;
-    private static final int END_SECONDS = 30;
+    private static final int MOST_MIB = 8 << 10;
 
     private final double seconds;
-    private final @Nullable String pinning;
 
     /**
      * A net on one and on two cores of this machine.
@@ -70,16 +64,6 @@ public final class PartitionBenchmark {
     /** @param seconds how long each step is repeated in each of the {@value #ROUNDS} rounds */
     public PartitionBenchmark(double seconds) {
         this.seconds = seconds;
-        this.pinning = Runtime.getRuntime().availableProcessors() > 1 ? find("taskset") : null;
-    }
-
-    private static @Nullable String find(String program) {
-        return Stream.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator, -1))
-                .map(folder -> Path.of(folder, program))
-                .filter(Files::isExecutable)
-                .map(Path::toString)
-                .findFirst()
-                .orElse(null);
     }
 
     /**
@@ -87,7 +71,7 @@ public final class PartitionBenchmark {
      *
      * @param progress hears what is done next
      */
-    public Figures run(Consumer<String> progress) throws IOException, InterruptedException {
+    public Figures run(Consumer<String> progress) throws IOException {
         progress.accept("messages between two processes");
         LinkTime link = launch(-1, 2, false).link();
         if (link == null) {
@@ -112,7 +96,7 @@ public final class PartitionBenchmark {
             measured.add(new Measured(net.name(), model.parameters(), net.batch(), median(one), median(two)));
             predicted.addAll(predict(net, model, new StepPrediction(layers, link)));
         }
-        return new Figures(pinning != null, link, measured, predicted);
+        return new Figures(PinnedProcess.possible(), link, measured, predicted);
     }
 
     private static List<Predicted> predict(BenchmarkNet net, Model model, StepPrediction prediction) {
@@ -140,82 +124,37 @@ public final class PartitionBenchmark {
     }
 
     /** Runs all partitions of a net, and returns what the first one found. */
-    private PartitionBenchmarkProcess.Result launch(int net, int partitions, boolean layers)
-            throws IOException, InterruptedException {
-        List<Process> processes = new ArrayList<>();
+    private PartitionBenchmarkProcess.Result launch(int net, int partitions, boolean layers) throws IOException {
+        List<PinnedProcess> processes = new ArrayList<>();
         try {
             for (int p = 0; p < partitions; p++) {
-                processes.add(new ProcessBuilder(command(net, p, partitions, layers))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start());
+                processes.add(PinnedProcess.start(
+                        Integer.toString(p),
+                        MOST_MIB,
+                        PartitionBenchmarkProcess.class,
+                        Integer.toString(net),
+                        Integer.toString(p),
+                        Integer.toString(partitions),
+                        Double.toString(seconds),
+                        Boolean.toString(layers)));
             }
-            List<BufferedReader> outputs =
-                    processes.stream().map(Process::inputReader).toList();
             if (partitions > 1) {
                 List<String> ports = new ArrayList<>();
-                for (BufferedReader output : outputs) {
-                    ports.add(expect(output, PartitionBenchmarkProcess.PORT));
+                for (PinnedProcess process : processes) {
+                    ports.add(process.expect(PartitionBenchmarkProcess.PORT));
                 }
-                for (Process process : processes) {
-                    try (Writer input = process.outputWriter()) {
-                        input.write(String.join(" ", ports) + "\n");
-                    }
+                JobSecret secret = JobSecret.random(new SecureRandom());
+                for (PinnedProcess process : processes) {
+                    process.tell(String.join(" ", ports));
+                    process.tell(HexFormat.of().formatHex(secret.bytes()));
                 }
             }
-            String result = expect(outputs.get(0), PartitionBenchmarkProcess.RESULT);
-            for (Process process : processes) {
-                process.waitFor(END_SECONDS, TimeUnit.SECONDS);
-            }
+            String result = processes.get(0).expect(PartitionBenchmarkProcess.RESULT);
             return JsonMapper.builder().build().readValue(result, PartitionBenchmarkProcess.Result.class);
         } finally {
-            processes.forEach(Process::destroyForcibly);
-        }
-    }
-
-    private static String expect(BufferedReader output, String start) throws IOException {
-        for (String line = output.readLine(); line != null; line = output.readLine()) {
-            if (line.startsWith(start)) {
-                return line.substring(start.length());
+            for (PinnedProcess process : processes) {
+                process.close();
             }
-        }
-        throw new IOException(
-                "a process of the benchmark ended before it wrote '" + start.strip() + "'; its reason stands above");
-    }
-
-    private List<String> command(int net, int partition, int partitions, boolean layers) throws IOException {
-        List<String> command = new ArrayList<>();
-        if (pinning != null) {
-            command.addAll(List.of(pinning, "-c", Integer.toString(partition)));
-        }
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:MaxDirectMemorySize=8g",
-                "-Dorg.bytedeco.javacpp.maxBytes=0",
-                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
-                "-cp",
-                classPath(),
-                PartitionBenchmarkProcess.class.getName(),
-                Integer.toString(net),
-                Integer.toString(partition),
-                Integer.toString(partitions),
-                Double.toString(seconds),
-                Boolean.toString(layers)));
-        return command;
-    }
-
-    /** This program's own, also where it was started in a way that does not put its jar on the class path. */
-    private static String classPath() throws IOException {
-        try {
-            Path own = Path.of(PartitionBenchmark.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-            return own + File.pathSeparator + System.getProperty("java.class.path");
-        } catch (URISyntaxException e) {
-            throw new IOException("cannot tell where this program's jar is", e);
         }
     }
 }

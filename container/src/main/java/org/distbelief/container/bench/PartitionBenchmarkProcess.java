@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.distbelief.container.exchange.Neighbours;
@@ -20,12 +21,14 @@ import org.distbelief.container.kernel.Kernels;
 import org.distbelief.container.partition.PartitionPlan;
 import org.distbelief.container.replica.MiniBatch;
 import org.distbelief.container.replica.ModelReplica;
+import org.distbelief.paramserver.security.JobSecret;
+import org.distbelief.paramserver.security.WireSecurity;
 
 /**
  * One partition of a measured replica, in a process of its own with one thread of computation. Arguments: the number of
  * the net (-1 for the messages alone), that of the partition, the number of partitions, seconds, and whether to measure
- * the layers, too. It tells its port on the standard output, reads all ports from the standard input, and partition 0
- * tells the {@link Result} in a line of JSON.
+ * the layers, too. It tells its port on the standard output, reads all ports and the secret of the benchmark, in
+ * hexadecimal digits, from two lines of the standard input, and partition 0 tells the {@link Result} in a line of JSON.
  */
 public final class PartitionBenchmarkProcess {
     static final String PORT = "port ";
@@ -76,8 +79,10 @@ public final class PartitionBenchmarkProcess {
                 BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             out.println(PORT + port.number());
             String line = in.readLine();
-            if (line == null) {
-                throw new IOException("expected the ports of all partitions on the standard input, found its end");
+            String secret = in.readLine();
+            if (line == null || secret == null) {
+                throw new IOException("expected the ports of all partitions and the benchmark's secret on the standard"
+                        + " input, found its end");
             }
             int[] ports = Arrays.stream(line.split(" ", -1))
                     .mapToInt(Integer::parseInt)
@@ -87,6 +92,7 @@ public final class PartitionBenchmarkProcess {
                     self,
                     port,
                     (other, bound) -> new InetSocketAddress(loopback, ports[other]),
+                    WireSecurity.of(JobSecret.of(HexFormat.of().parseHex(secret))),
                     BOUND,
                     BOUND,
                     BOUND);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.distbelief.conf.DownpourConfig;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.pace.Consistency;
 import org.distbelief.paramserver.rule.UpdateRule;
 import org.distbelief.paramserver.rule.UpdateRuleType;
@@ -17,6 +18,7 @@ import org.distbelief.paramserver.rule.VersionedRate;
  * @param nFetch steps between two fetches, at least 1
  * @param nPush steps between two pushes, at least 1
  * @param overlap whether fetches and pushes run beside the computation
+ * @param pushed how gradients travel to the shards
  * @param consistency how far replicas may run apart; if they go in step, fetches and pushes must not overlap with the
  *     computation
  * @param compared whether the update rule compares with the parameters as they were fetched
@@ -33,6 +35,7 @@ public record DownpourSettings(
         int nFetch,
         int nPush,
         boolean overlap,
+        Encoding pushed,
         Consistency consistency,
         boolean compared,
         double localLearningRate,
@@ -64,6 +67,7 @@ public record DownpourSettings(
                 config.nFetch(),
                 config.nPush(),
                 config.overlap(),
+                config.pushEncoding(),
                 consistency,
                 rule.comparesWithFetched(),
                 // In step, the next parameters are waited for anyway.

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.distbelief.conf.Encoding;
 import org.distbelief.container.master.Completed;
 import org.distbelief.container.replica.MiniBatch;
 import org.distbelief.container.replica.ModelReplica;
@@ -109,7 +110,10 @@ final class DownpourSteps implements AutoCloseable {
         this.accrued = new AccruedGradient(replica::newGradient, settings.overlap());
         this.gradient = new StepGradient(replica, accrued, settings);
         this.fetching = new Errand<>("fetch", settings.bound().plus(MARGIN));
-        this.pushes = shards.pushes(new PushSource(settings.replica(), replica.partition(), settings.incarnation()));
+        PushSource source = new PushSource(settings.replica(), replica.partition(), settings.incarnation());
+        this.pushes = settings.pushed() == Encoding.FLOAT32
+                ? shards.pushes(source)
+                : shards.encodedPushes(source, settings.pushed(), replica.newGradient());
     }
 
     /** Whether there is a gradient that the shards have not acknowledged. */

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.distbelief.conf.Sizes;
 import org.distbelief.container.kernel.FloatMemory;
+import org.distbelief.paramserver.security.SecuredChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ final class Peer {
 
     private final int number;
     private final String address;
-    private final SocketChannel channel;
+    private final SecuredChannel channel;
     private final Duration bound;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -37,6 +38,7 @@ final class Peer {
     private final Deque<ByteBuffer[]> unsent = new ArrayDeque<>();
     private @Nullable SelectionKey key;
     private @Nullable String failure;
+    private volatile boolean resumed;
     /** Messages handed over for sending, and those of them that are out. */
     private long handedOver;
 
@@ -46,17 +48,17 @@ final class Peer {
     /**
      * @param number of the partition
      * @param address for messages
-     * @param channel connected, greeted, and not blocking
+     * @param channel connected and greeted
      */
-    Peer(int number, String address, SocketChannel channel, Duration bound) {
+    Peer(int number, String address, SecuredChannel channel, Duration bound) {
         this.number = number;
         this.address = address;
         this.channel = channel;
         this.bound = bound;
     }
 
-    SocketChannel channel() {
-        return channel;
+    SocketChannel socket() {
+        return channel.socket();
     }
 
     void registered(SelectionKey selectionKey) {
@@ -117,6 +119,7 @@ final class Peer {
         try {
             if (reader.open(tag, pieces) && key != null) {
                 lastHeard = System.nanoTime();
+                resumed = true;
                 key.interestOpsOr(SelectionKey.OP_READ);
                 key.selector().wakeup();
             }
@@ -177,16 +180,25 @@ final class Peer {
     void go(boolean readable, boolean writable) {
         lock.lock();
         try {
+            boolean readingAwaitsWriting = channel.awaited(SelectionKey.OP_READ) == SelectionKey.OP_WRITE;
             if (writable) {
                 write();
             }
-            if (readable) {
+            if (readable || readingAwaitsWriting) {
                 read();
             }
         } catch (IOException e) {
             fail(e);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Goes on reading what was held: the socket need not become ready for what the channel has taken out of it. */
+    void resume() {
+        if (resumed) {
+            resumed = false;
+            go(true, false);
         }
     }
 
@@ -222,7 +234,7 @@ final class Peer {
         while (!unsent.isEmpty()) {
             ByteBuffer[] message = unsent.peek();
             channel.write(message);
-            if (message[message.length - 1].hasRemaining() || hasRemaining(message)) {
+            if (message[message.length - 1].hasRemaining() || hasRemaining(message) || channel.unsent()) {
                 interest(SelectionKey.OP_WRITE, true);
                 return;
             }
@@ -230,7 +242,7 @@ final class Peer {
             out++;
             changed.signalAll();
         }
-        interest(SelectionKey.OP_WRITE, false);
+        interest(SelectionKey.OP_WRITE, channel.awaited(SelectionKey.OP_READ) == SelectionKey.OP_WRITE);
     }
 
     private static boolean hasRemaining(ByteBuffer[] buffers) {
@@ -260,6 +272,9 @@ final class Peer {
         reader.read(channel);
         if (reader.held()) {
             interest(SelectionKey.OP_READ, false);
+        }
+        if (channel.awaited(SelectionKey.OP_READ) == SelectionKey.OP_WRITE) {
+            interest(SelectionKey.OP_WRITE, true);
         }
         changed.signalAll();
     }

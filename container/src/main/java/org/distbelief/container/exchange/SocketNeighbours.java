@@ -1,26 +1,20 @@
 package org.distbelief.container.exchange;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.distbelief.conf.Sizes;
 import org.distbelief.container.kernel.FloatMemory;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class SocketNeighbours implements Neighbours {
     private static final Logger LOG = LoggerFactory.getLogger(SocketNeighbours.class);
     private static final Duration STOP = Duration.ofSeconds(5);
-    private static final int GREETING_MILLIS = 5000;
     /** Signs of life in the time after which a silent neighbour counts as lost. */
     private static final int SIGNS = 4;
 
@@ -79,8 +72,9 @@ public final class SocketNeighbours implements Neighbours {
     /**
      * Connects a partition with all others: it calls those of lower number and is called by the others.
      *
-     * @param port where this partition listens; not needed any more afterwards
+     * @param port where this partition listens; closed afterwards
      * @param addresses finds another partition; may wait for it
+     * @param security what the others must prove, and this partition to them
      * @param together how long to wait until all are connected
      * @param silence after how long without a sign of life a neighbour counts as lost
      * @param bound how long one waits for a neighbour that is alive
@@ -91,20 +85,17 @@ public final class SocketNeighbours implements Neighbours {
             int self,
             Port port,
             AddressBook addresses,
+            WireSecurity security,
             Duration together,
             Duration silence,
             Duration bound)
             throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + together.toNanos();
         SocketNeighbours neighbours = new SocketNeighbours(identity, self, silence, Selector.open());
         boolean connected = false;
-        try {
-            for (int other = 0; other < self; other++) {
-                neighbours.call(other, addresses.find(other, left(deadline)), left(deadline), bound);
-            }
-            neighbours.answer(port.listener, deadline, together, bound);
+        try (Meeting meeting = new Meeting(identity, self, port.listener, security, bound)) {
+            neighbours.peers.putAll(meeting.connect(addresses, together));
             for (Peer peer : neighbours.peers.values()) {
-                peer.registered(peer.channel().register(neighbours.selector, SelectionKey.OP_READ));
+                peer.registered(peer.socket().register(neighbours.selector, SelectionKey.OP_READ));
             }
             neighbours.thread.start();
             connected = true;
@@ -123,90 +114,9 @@ public final class SocketNeighbours implements Neighbours {
         InetSocketAddress find(int partition, Duration bound) throws IOException, InterruptedException;
     }
 
-    private static Duration left(long deadline) {
-        return Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
-    }
-
-    private void call(int other, InetSocketAddress address, Duration most, Duration bound) throws IOException {
-        SocketChannel channel = SocketChannel.open();
-        boolean done = false;
-        try {
-            Socket socket = channel.socket();
-            socket.connect(new InetSocketAddress(address.getHostString(), address.getPort()), (int) most.toMillis());
-            socket.setSoTimeout(GREETING_MILLIS);
-            socket.getOutputStream().write(identity.greeting(self, other));
-            if (identity.sender(greeting(socket), self) != other) {
-                throw new IOException("it is of another replica, or of another version of the program");
-            }
-            add(other, address.getHostString() + ":" + address.getPort(), channel, bound);
-            done = true;
-        } catch (IOException e) {
-            throw new IOException(
-                    "partition " + self + " of the replica cannot reach partition " + other + " at "
-                            + address.getHostString() + ":" + address.getPort() + ": " + e.getMessage(),
-                    e);
-        } finally {
-            if (!done) {
-                channel.close();
-            }
-        }
-    }
-
-    private void answer(ServerSocketChannel listener, long deadline, Duration together, Duration bound)
-            throws IOException {
-        while (peers.size() < identity.partitions() - 1) {
-            Socket socket;
-            try {
-                listener.socket().setSoTimeout((int) left(deadline).toMillis());
-                socket = listener.socket().accept();
-            } catch (SocketTimeoutException e) {
-                throw new IOException(
-                        "partition " + self + " of the replica was not called by all others within "
-                                + Sizes.text(together) + ": it is connected with " + peers.keySet() + " of "
-                                + identity.partitions() + " partitions",
-                        e);
-            }
-            SocketChannel channel = socket.getChannel();
-            boolean done = false;
-            try {
-                socket.setSoTimeout(GREETING_MILLIS);
-                int from = identity.sender(greeting(socket), self);
-                if (from > self && !peers.containsKey(from)) {
-                    socket.getOutputStream().write(identity.greeting(self, from));
-                    add(from, String.valueOf(socket.getRemoteSocketAddress()), channel, bound);
-                    done = true;
-                } else {
-                    LOG.warn(
-                            "Closed a connection from {}: not a neighbour that is expected",
-                            socket.getRemoteSocketAddress());
-                }
-            } catch (IOException e) {
-                LOG.warn("Closed a connection from {}: {}", socket.getRemoteSocketAddress(), e.toString());
-            } finally {
-                if (!done) {
-                    channel.close();
-                }
-            }
-        }
-    }
-
-    private static ByteBuffer greeting(Socket socket) throws IOException {
-        byte[] greeting = socket.getInputStream().readNBytes(ReplicaIdentity.BYTES);
-        if (greeting.length < ReplicaIdentity.BYTES) {
-            throw new EOFException("it closed the connection instead of a greeting");
-        }
-        return ByteBuffer.wrap(greeting);
-    }
-
-    private void add(int partition, String address, SocketChannel channel, Duration bound) throws IOException {
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.configureBlocking(false);
-        peers.put(partition, new Peer(partition, address, channel, bound));
-    }
-
     private void run() {
         Map<SelectionKey, Peer> byKey = new HashMap<>();
-        peers.values().forEach(peer -> byKey.put(peer.channel().keyFor(selector), peer));
+        peers.values().forEach(peer -> byKey.put(peer.socket().keyFor(selector), peer));
         long pause = Math.max(1, silence.toMillis() / SIGNS);
         long next = System.nanoTime();
         try {
@@ -219,6 +129,7 @@ public final class SocketNeighbours implements Neighbours {
                             }
                         },
                         pause);
+                peers.values().forEach(Peer::resume);
                 if (System.nanoTime() >= next) {
                     peers.values().forEach(peer -> peer.lookAfter(silence));
                     next = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);

@@ -1,6 +1,7 @@
 package org.distbelief.container.plan;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import org.distbelief.conf.Encoding;
 import org.distbelief.conf.JobConfig;
 import org.distbelief.conf.Sizes;
 import org.distbelief.container.model.ModelDescription;
@@ -36,7 +37,9 @@ public record MemoryPlan(
             JobConfig job, ModelDescription description, PartitionPlan plan, int partition) {
         ReplicaMemory memory = ReplicaMemory.of(plan, partition, job.downpour().miniBatch(), true);
         int copies = job.downpour().overlap() ? 2 : 1;
-        int gradients = job.downpour().nPush() == 1 ? copies : copies + 1;
+        int accrued = job.downpour().nPush() == 1 ? copies : copies + 1;
+        // What the encoding of pushes loses is kept for the next.
+        int gradients = job.downpour().pushEncoding() == Encoding.FLOAT32 ? accrued : accrued + 1;
         // One mini-batch is trained on, the other one scored.
         return new MemoryPlan(
                 copies * memory.parameterBytes(),

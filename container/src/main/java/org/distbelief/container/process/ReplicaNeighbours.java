@@ -15,6 +15,7 @@ import org.distbelief.container.exchange.SocketNeighbours;
 import org.distbelief.container.model.ModelDescription;
 import org.distbelief.paramserver.membership.PartitionAddress;
 import org.distbelief.paramserver.membership.Registry;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +31,17 @@ final class ReplicaNeighbours {
 
     private final ReplicaArguments arguments;
     private final Registry registry;
+    private final WireSecurity security;
     private final Optional<String> host;
 
-    /** @param host name of this node, where the others can reach it; needed only where there are others */
-    ReplicaNeighbours(ReplicaArguments arguments, Registry registry, Optional<String> host) {
+    /**
+     * @param security what the partitions must prove to each other
+     * @param host name of this node, where the others can reach it; needed only where there are others
+     */
+    ReplicaNeighbours(ReplicaArguments arguments, Registry registry, WireSecurity security, Optional<String> host) {
         this.arguments = arguments;
         this.registry = registry;
+        this.security = security;
         this.host = host;
     }
 
@@ -74,6 +80,7 @@ final class ReplicaNeighbours {
                                 registry.findPartition(arguments.replica(), arguments.incarnation(), partition, bound);
                         return InetSocketAddress.createUnresolved(found.host(), found.port());
                     },
+                    security,
                     job.cluster().allocationTimeout().plus(START),
                     job.cluster().silenceTimeout(),
                     shardBound(job).plus(MARGIN));

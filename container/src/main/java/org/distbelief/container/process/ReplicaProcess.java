@@ -18,6 +18,8 @@ import org.distbelief.container.partition.PartitionPlan;
 import org.distbelief.dataset.hdfs.DatasetReader;
 import org.distbelief.paramserver.ShardPlan;
 import org.distbelief.paramserver.membership.Registry;
+import org.distbelief.paramserver.process.JobKeys;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,11 +38,20 @@ public final class ReplicaProcess {
     private final ReplicaArguments arguments;
     private final Path workingDirectory;
     private final Configuration configuration;
+    private final JobKeys keys;
     private final Optional<String> host;
 
-    /** @param host name of this node, where other partitions can reach it */
+    /**
+     * @param keys what the processes of the job know of each other
+     * @param host name of this node, where other partitions can reach it
+     */
     ReplicaProcess(
-            ReplicaArguments arguments, Path workingDirectory, Configuration configuration, Optional<String> host) {
+            ReplicaArguments arguments,
+            Path workingDirectory,
+            Configuration configuration,
+            JobKeys keys,
+            Optional<String> host) {
+        this.keys = keys;
         this.host = host;
         this.arguments = arguments;
         this.workingDirectory = workingDirectory;
@@ -55,6 +66,7 @@ public final class ReplicaProcess {
                             arguments(args),
                             Path.of(""),
                             new Configuration(),
+                            keys(),
                             Optional.ofNullable(System.getenv("NM_HOST")))
                     .run();
             status = ProcessExit.DONE;
@@ -89,6 +101,22 @@ public final class ReplicaProcess {
         }
     }
 
+    private static JobKeys keys() throws IOException, UnusableException {
+        try {
+            return JobKeys.ofThisProcess();
+        } catch (IllegalArgumentException e) {
+            throw new UnusableException(e.getMessage() + "", e);
+        }
+    }
+
+    private WireSecurity security(JobConfig job) throws UnusableException {
+        try {
+            return keys.wire(job.security().encrypt());
+        } catch (IllegalArgumentException e) {
+            throw new UnusableException(e.getMessage() + "", e);
+        }
+    }
+
     /** Trains or evaluates until the master says that the job is done, or throws the reason why not. */
     void run() throws Exception {
         ModelDescription description;
@@ -101,9 +129,11 @@ public final class ReplicaProcess {
             throw new UnusableException("expected a model description in the working directory: " + e.getMessage(), e);
         }
         JobConfig job = description.jobFile().config();
+        WireSecurity security = security(job);
         DatasetReader data = DatasetReader.open(configuration, arguments.data());
         BlockDecoder decoder = new BlockDecoder(description, data.manifest());
-        try (Registry registry = Registry.connect(arguments.zookeeper(), arguments.znode(), SESSION, ZOOKEEPER);
+        try (Registry registry =
+                        Registry.connect(arguments.zookeeper(), arguments.znode(), keys.secret(), SESSION, ZOOKEEPER);
                 Kernels kernels = Kernels.best(job.replicas().vcores())) {
             LOG.info(
                     "Replica {}, partition {}, incarnation {}: {} parameters, data set {}",
@@ -113,9 +143,19 @@ public final class ReplicaProcess {
                     model.parameters(),
                     arguments.data());
             PartitionPlan plan = PartitionPlan.of(model, job.replicas().partitions());
-            try (Neighbours neighbours = new ReplicaNeighbours(arguments, registry, host).connect(description)) {
+            try (Neighbours neighbours =
+                    new ReplicaNeighbours(arguments, registry, security, host).connect(description)) {
                 ReplicaRun run = new ReplicaRun(
-                        arguments, configuration, registry, description, plan, neighbours, data, decoder, kernels);
+                        arguments,
+                        configuration,
+                        registry,
+                        security,
+                        description,
+                        plan,
+                        neighbours,
+                        data,
+                        decoder,
+                        kernels);
                 if (arguments.mode() == ReplicaArguments.Mode.TRAIN) {
                     run.train(shardPlan(model));
                 } else {

@@ -32,6 +32,7 @@ import org.distbelief.paramserver.ShardPlan;
 import org.distbelief.paramserver.client.ShardedParameters;
 import org.distbelief.paramserver.membership.MasterAddress;
 import org.distbelief.paramserver.membership.Registry;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.wire.ThriftShardClient;
 import org.distbelief.paramserver.wire.WireLimits;
 
@@ -39,6 +40,7 @@ import org.distbelief.paramserver.wire.WireLimits;
  * What a replica's process does once everything that it needs is there. Partition 0 leases data and leads; the others
  * follow it.
  *
+ * @param security what its connections begin with
  * @param neighbours the other partitions of the replica
  * @param kernels the arithmetic
  */
@@ -46,6 +48,7 @@ record ReplicaRun(
         ReplicaArguments arguments,
         Configuration configuration,
         Registry registry,
+        WireSecurity security,
         ModelDescription description,
         PartitionPlan plan,
         Neighbours neighbours,
@@ -79,7 +82,11 @@ record ReplicaRun(
                 ? ModelReplica.forTraining(plan, neighbours, kernels, miniBatch, seed())
                 : ModelReplica.withOneCopy(plan, neighbours, kernels, miniBatch, seed());
         try (ShardedParameters shards = new ShardedParameters(
-                shardPlan.shards(), registry.directory(), ThriftShardClient.connector(WireLimits.standard()), bound)) {
+                shardPlan.shards(),
+                registry.directory(),
+                ThriftShardClient.connector(
+                        WireLimits.standard(), security, job().downpour().fetchEncoding()),
+                bound)) {
             if (leads()) {
                 lead(settings, replica, shards);
             } else {
@@ -147,7 +154,8 @@ record ReplicaRun(
                     return InetSocketAddress.createUnresolved(address.host(), address.port());
                 },
                 CONNECT,
-                WireLimits.standard().withTimeouts(WireLimits.standard().idle(), MASTER_ANSWER));
+                WireLimits.standard().withTimeouts(WireLimits.standard().idle(), MASTER_ANSWER),
+                security);
     }
 
     private Evaluator evaluator(ModelReplica replica) throws UnusableException {

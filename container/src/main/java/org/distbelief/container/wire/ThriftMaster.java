@@ -10,6 +10,7 @@ import org.distbelief.container.master.Reply;
 import org.distbelief.container.master.Report;
 import org.distbelief.container.wire.gen.ReportRefused;
 import org.distbelief.container.wire.gen.ReportReply;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.wire.ThriftConnection;
 import org.distbelief.paramserver.wire.WireLimits;
 import org.jspecify.annotations.Nullable;
@@ -22,17 +23,20 @@ public final class ThriftMaster implements Master {
     private final MasterDirectory directory;
     private final Duration connect;
     private final WireLimits limits;
+    private final WireSecurity security;
     private @Nullable ThriftConnection connection;
     private boolean closed;
 
     /**
      * @param connect bound on connecting
      * @param limits bounds on what the master sends and on its silence
+     * @param security what the master must prove, and this end to the master
      */
-    public ThriftMaster(MasterDirectory directory, Duration connect, WireLimits limits) {
+    public ThriftMaster(MasterDirectory directory, Duration connect, WireLimits limits, WireSecurity security) {
         this.directory = directory;
         this.connect = connect;
         this.limits = limits;
+        this.security = security;
     }
 
     @Override
@@ -68,7 +72,7 @@ public final class ThriftMaster implements Master {
             if (closed) {
                 throw new IOException("the connection was closed");
             }
-            connection = new ThriftConnection(address.getHostString(), address.getPort(), connect, limits);
+            connection = new ThriftConnection(address.getHostString(), address.getPort(), connect, limits, security);
             return connection;
         }
     }

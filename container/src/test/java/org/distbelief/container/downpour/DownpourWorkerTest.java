@@ -126,6 +126,23 @@ class DownpourWorkerTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"bfloat16", "float16"})
+    void gradientsThatTravelIn16BitsTeachTheSame(String encoding) throws Exception {
+        FakeMaster master = new FakeMaster(PORTIONS, PORTIONS, EPOCHS, 7, 0);
+        WorkerHarness harness =
+                new WorkerHarness(WorkerHarness.job(List.of("downpour.pushEncoding=" + encoding)), data, master);
+
+        runAll(2, harness);
+
+        assertThat(master.completions.values()).containsOnly(EPOCHS);
+        assertThat(accuracy(master.scores.values())).isGreaterThan(0.75);
+        for (ParameterShard shard : harness.shards.shards()) {
+            assertThat(shard.status().counters().bytesIn())
+                    .isEqualTo(shard.version() * shard.ranges().size() * Short.BYTES);
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"value: {limit: 0.05}", "layerNorm: {limit: 0.5}", "norm: {limit: 0.5}"})
     void splitReplicasClipByTheNormsOfTheWhole(String clip) throws Exception {
         double[] accuracy = new double[2];

@@ -1,6 +1,7 @@
 package org.distbelief.container.downpour;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalInt;
 import org.distbelief.paramserver.ParameterBuffer;
@@ -49,6 +50,11 @@ abstract class FailingClient implements ShardClient {
 
     @Override
     public void begin(PushHeader header, ParameterBuffer gradient) throws IOException {
+        client.begin(header, gradient);
+    }
+
+    @Override
+    public void begin(PushHeader header, ByteBuffer gradient) throws IOException {
         client.begin(header, gradient);
     }
 

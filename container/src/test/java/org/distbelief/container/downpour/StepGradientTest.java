@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.distbelief.conf.Encoding;
 import org.distbelief.container.TestJobs;
 import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.kernel.PlainKernels;
@@ -57,6 +58,7 @@ class StepGradientTest {
                 1,
                 nPush,
                 true,
+                Encoding.FLOAT32,
                 new Consistency.Asynchronous(),
                 false,
                 localRate,
@@ -160,6 +162,7 @@ class StepGradientTest {
                     1,
                     1,
                     true,
+                    Encoding.FLOAT32,
                     new Consistency.Asynchronous(),
                     false,
                     0.1,

@@ -171,6 +171,7 @@ final class WorkerHarness {
                         usual.nFetch(),
                         usual.nPush(),
                         usual.overlap(),
+                        usual.pushed(),
                         usual.consistency(),
                         usual.compared(),
                         usual.localLearningRate(),

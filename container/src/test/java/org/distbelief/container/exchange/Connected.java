@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.distbelief.paramserver.security.WireSecurity;
 
 /** Neighbours that are connected with each other, for tests. */
 public final class Connected {
@@ -18,10 +19,11 @@ public final class Connected {
 
     /** Through sockets of this machine. */
     public static List<Neighbours> bySockets(int partitions, Duration bound) throws Exception {
-        return bySockets(partitions, bound, bound);
+        return bySockets(partitions, bound, bound, WireSecurity.none());
     }
 
-    static List<Neighbours> bySockets(int partitions, Duration bound, Duration silence) throws Exception {
+    static List<Neighbours> bySockets(int partitions, Duration bound, Duration silence, WireSecurity security)
+            throws Exception {
         ReplicaIdentity identity = new ReplicaIdentity(0, 1, partitions, 5);
         InetAddress loopback = InetAddress.getLoopbackAddress();
         List<SocketNeighbours.Port> ports = new ArrayList<>();
@@ -39,6 +41,7 @@ public final class Connected {
                         ports.get(self),
                         (other, most) ->
                                 new InetSocketAddress(loopback, ports.get(other).number()),
+                        security,
                         TOGETHER,
                         silence,
                         bound)));

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.distbelief.container.kernel.FloatMemory;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,8 +36,8 @@ class SocketNeighboursTest {
         var threads = Executors.newCachedThreadPool();
         try (SocketNeighbours.Port port = new SocketNeighbours.Port(LOOPBACK);
                 SocketNeighbours.Port other = new SocketNeighbours.Port(LOOPBACK)) {
-            Future<SocketNeighbours> first =
-                    threads.submit(() -> SocketNeighbours.connect(IDENTITY, 0, port, at(other), BOUND, BOUND, BOUND));
+            Future<SocketNeighbours> first = threads.submit(() ->
+                    SocketNeighbours.connect(IDENTITY, 0, port, at(other), WireSecurity.none(), BOUND, BOUND, BOUND));
             List<byte[]> strangers = List.of(
                     new ReplicaIdentity(2, 6, 2, 99).greeting(1, 0),
                     new ReplicaIdentity(2, 7, 2, 98).greeting(1, 0),
@@ -50,7 +51,8 @@ class SocketNeighboursTest {
                     assertThat(endOf(socket)).isEqualTo(-1);
                 }
             }
-            try (SocketNeighbours second = SocketNeighbours.connect(IDENTITY, 1, other, at(port), BOUND, BOUND, BOUND);
+            try (SocketNeighbours second = SocketNeighbours.connect(
+                            IDENTITY, 1, other, at(port), WireSecurity.none(), BOUND, BOUND, BOUND);
                     SocketNeighbours leader = first.get()) {
                 second.tell(0, new byte[] {4});
                 assertThat(leader.hear(1)).containsExactly(4);
@@ -71,8 +73,8 @@ class SocketNeighboursTest {
     @Test
     void whoIsNotCalledInTimeSaysWhoIsMissing() throws Exception {
         try (SocketNeighbours.Port port = new SocketNeighbours.Port(LOOPBACK)) {
-            assertThatThrownBy(() ->
-                            SocketNeighbours.connect(IDENTITY, 0, port, at(port), Duration.ofMillis(100), BOUND, BOUND))
+            assertThatThrownBy(() -> SocketNeighbours.connect(
+                            IDENTITY, 0, port, at(port), WireSecurity.none(), Duration.ofMillis(100), BOUND, BOUND))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("partition 0 of the replica was not called by all others within")
                     .hasMessageContaining("[] of 2 partitions");
@@ -86,8 +88,8 @@ class SocketNeighboursTest {
             nowhere = new InetSocketAddress(LOOPBACK, closed.number());
         }
         try (SocketNeighbours.Port port = new SocketNeighbours.Port(LOOPBACK)) {
-            assertThatThrownBy(() ->
-                            SocketNeighbours.connect(IDENTITY, 1, port, (p, most) -> nowhere, BOUND, BOUND, BOUND))
+            assertThatThrownBy(() -> SocketNeighbours.connect(
+                            IDENTITY, 1, port, (p, most) -> nowhere, WireSecurity.none(), BOUND, BOUND, BOUND))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("partition 1 of the replica cannot reach partition 0 at ")
                     .hasMessageContaining(":" + nowhere.getPort());
@@ -98,8 +100,8 @@ class SocketNeighboursTest {
     void aNeighbourWithoutASignOfLifeIsLost() throws Exception {
         var threads = Executors.newCachedThreadPool();
         try (SocketNeighbours.Port port = new SocketNeighbours.Port(LOOPBACK)) {
-            Future<SocketNeighbours> first = threads.submit(
-                    () -> SocketNeighbours.connect(IDENTITY, 0, port, at(port), BOUND, Duration.ofMillis(400), BOUND));
+            Future<SocketNeighbours> first = threads.submit(() -> SocketNeighbours.connect(
+                    IDENTITY, 0, port, at(port), WireSecurity.none(), BOUND, Duration.ofMillis(400), BOUND));
             try (Socket mute = new Socket(LOOPBACK, port.number())) {
                 mute.getOutputStream().write(IDENTITY.greeting(1, 0));
                 try (SocketNeighbours leader = first.get()) {
@@ -116,7 +118,7 @@ class SocketNeighboursTest {
 
     @Test
     void aNeighbourThatComputesForLongIsNotLost() throws Exception {
-        List<Neighbours> two = Connected.bySockets(2, BOUND, Duration.ofSeconds(1));
+        List<Neighbours> two = Connected.bySockets(2, BOUND, Duration.ofSeconds(1), WireSecurity.none());
         try {
             Neighbours.Inbox inbox = two.get(1).inbox(0, 3);
             two.get(0).outbox(1, 3).send(List.of(FloatMemory.of(1, 2)));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,9 @@ import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.hdfs.VectorFiles;
 import org.distbelief.paramserver.membership.MasterAddress;
 import org.distbelief.paramserver.membership.Registry;
+import org.distbelief.paramserver.process.JobKeys;
 import org.distbelief.paramserver.rule.UpdateRuleType;
+import org.distbelief.paramserver.security.JobSecret;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.storage.SavedFile;
 import org.distbelief.paramserver.wire.ShardService;
@@ -59,6 +62,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(90)
 class ReplicaProcessTest {
     private static final String ZNODE = "/distbelief/test";
+    private static final JobKeys KEYS = new JobKeys(JobSecret.random(new SecureRandom()), Optional.empty());
     private static final int PORTIONS = 20;
     private static final Duration BOUND = Duration.ofSeconds(10);
 
@@ -138,14 +142,14 @@ class ReplicaProcessTest {
     }
 
     private Registry registry() throws Exception {
-        Registry registry = Registry.connect(zookeeper, ZNODE, BOUND, BOUND);
+        Registry registry = Registry.connect(zookeeper, ZNODE, KEYS.secret(), BOUND, BOUND);
         open.add(registry);
         return registry;
     }
 
     private ThriftServer serve(WireMethods methods) throws IOException {
-        ThriftServer server =
-                new ThriftServer("test", InetAddress.getLoopbackAddress(), 0, methods, WireLimits.standard());
+        ThriftServer server = new ThriftServer(
+                "test", InetAddress.getLoopbackAddress(), 0, methods, WireLimits.standard(), KEYS.wire(false));
         server.start();
         open.add(server);
         return server;
@@ -184,7 +188,7 @@ class ReplicaProcessTest {
     private Void run(int partition, ReplicaArguments.Mode mode, Optional<String> model) throws Exception {
         ReplicaArguments arguments = new ReplicaArguments(
                 0, partition, 1, zookeeper, ZNODE, mode, model, folder.toUri().toString());
-        new ReplicaProcess(arguments, folder, configuration, Optional.of("127.0.0.1")).run();
+        new ReplicaProcess(arguments, folder, configuration, KEYS, Optional.of("127.0.0.1")).run();
         return null;
     }
 

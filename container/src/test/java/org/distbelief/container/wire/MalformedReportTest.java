@@ -27,6 +27,7 @@ import org.distbelief.container.master.Phase;
 import org.distbelief.container.master.Progress;
 import org.distbelief.container.master.Reply;
 import org.distbelief.container.master.Report;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.wire.ThriftServer;
 import org.distbelief.paramserver.wire.WireLimits;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +54,8 @@ class MalformedReportTest {
                             return new Reply(Phase.TRAIN, List.of(), 1, false);
                         })
                         .methods(),
-                WireLimits.standard());
+                WireLimits.standard(),
+                WireSecurity.none());
         server.start();
     }
 
@@ -72,7 +74,8 @@ class MalformedReportTest {
         return new ThriftMaster(
                 () -> InetSocketAddress.createUnresolved(address.getHostString(), address.getPort()),
                 Duration.ofMillis(PATIENCE_MILLIS),
-                WireLimits.standard());
+                WireLimits.standard(),
+                WireSecurity.none());
     }
 
     private static Report report(int completed) {

@@ -28,6 +28,7 @@ import org.distbelief.container.master.Progress;
 import org.distbelief.container.master.Reply;
 import org.distbelief.container.master.Report;
 import org.distbelief.container.master.Scored;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.wire.ThriftServer;
 import org.distbelief.paramserver.wire.WireLimits;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,8 @@ class MasterContractTest {
                 InetAddress.getLoopbackAddress(),
                 0,
                 new MasterProcessor(handler).methods(),
-                WireLimits.standard());
+                WireLimits.standard(),
+                WireSecurity.none());
         server.start();
         return server;
     }
@@ -64,7 +66,8 @@ class MasterContractTest {
                     return InetSocketAddress.createUnresolved(now.getHostString(), now.getPort());
                 },
                 PATIENCE,
-                WireLimits.standard().withTimeouts(PATIENCE, silence));
+                WireLimits.standard().withTimeouts(PATIENCE, silence),
+                WireSecurity.none());
     }
 
     private static Master connect(ThriftServer server) {

@@ -20,6 +20,7 @@ import org.distbelief.container.master.Progress;
 import org.distbelief.container.master.Reply;
 import org.distbelief.container.master.Report;
 import org.distbelief.container.master.Scored;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.wire.ThriftServer;
 import org.distbelief.paramserver.wire.WireLimits;
 import org.jspecify.annotations.Nullable;
@@ -44,13 +45,18 @@ class ThriftMasterTest {
 
     private static ThriftServer serve(MasterHandler handler) throws IOException {
         ThriftServer server = new ThriftServer(
-                "master", InetAddress.getLoopbackAddress(), 0, new MasterProcessor(handler).methods(), LIMITS);
+                "master",
+                InetAddress.getLoopbackAddress(),
+                0,
+                new MasterProcessor(handler).methods(),
+                LIMITS,
+                WireSecurity.none());
         server.start();
         return server;
     }
 
     private static ThriftMaster connect(MasterDirectory directory) {
-        return new ThriftMaster(directory, Duration.ofSeconds(2), LIMITS);
+        return new ThriftMaster(directory, Duration.ofSeconds(2), LIMITS, WireSecurity.none());
     }
 
     private static InetSocketAddress address(ThriftServer server) {

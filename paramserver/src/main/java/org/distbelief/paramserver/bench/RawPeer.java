@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.slf4j.Logger;
@@ -36,7 +37,7 @@ final class RawPeer implements AutoCloseable {
         return new RawPeer(SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
     }
 
-    /** Serves connections one after the other, until the process ends. */
+    /** Serves connections one after the other, until the listener is closed. */
     static void serve(ServerSocketChannel listener, int bytes) throws IOException {
         ByteBuffer memory = ByteBuffer.allocateDirect(bytes);
         while (true) {
@@ -44,6 +45,8 @@ final class RawPeer implements AutoCloseable {
                 peer.answer(memory);
             } catch (EOFException e) {
                 LOG.debug("A client has ended", e);
+            } catch (ClosedChannelException e) {
+                return;
             }
         }
     }

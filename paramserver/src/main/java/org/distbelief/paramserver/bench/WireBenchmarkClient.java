@@ -1,11 +1,16 @@
 package org.distbelief.paramserver.bench;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -16,16 +21,18 @@ import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.client.ShardAddress;
+import org.distbelief.paramserver.security.JobSecret;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.wire.ThriftShardClient;
 import org.distbelief.paramserver.wire.WireLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other end of {@link WireBenchmarkServer}: alternates between bare sockets and the shard, round after round.
- * Prints {@link WireFigures} as JSON.
+ * The other end of {@link ShardServerProcess}: alternates between bare sockets and the shard, round after round. Prints
+ * {@link WireFigures} as JSON.
  */
-final class WireBenchmarkClient implements AutoCloseable {
+public final class WireBenchmarkClient implements AutoCloseable {
     /** What stands before the result. */
     static final String RESULT = "result ";
 
@@ -40,6 +47,8 @@ final class WireBenchmarkClient implements AutoCloseable {
         FETCH,
         STORE,
         PUSH,
+        OPEN_FETCH,
+        OPEN_STORE,
         FETCH_OF_TWO,
         STORE_OF_TWO,
         RAW_FETCH_CPU,
@@ -52,6 +61,7 @@ final class WireBenchmarkClient implements AutoCloseable {
 
     private final RawPeer raw;
     private final List<ThriftShardClient> clients = new ArrayList<>();
+    private final ThriftShardClient open;
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
     private final int slices;
     private final int sliceFloats;
@@ -61,30 +71,41 @@ final class WireBenchmarkClient implements AutoCloseable {
     private final Samples<Kind> samples = new Samples<>(Kind.class);
     private long pushes;
 
-    private WireBenchmarkClient(int rawPort, int shardPort, int floats, int sliceFloats, int transfers)
-            throws Exception {
+    private WireBenchmarkClient(
+            JobSecret secret, int rawPort, int port, int openPort, int floats, int sliceFloats, int transfers)
+            throws IOException {
         this.raw = RawPeer.connect(rawPort);
         this.sliceFloats = sliceFloats;
         this.slices = floats / sliceFloats;
         this.transfers = transfers;
         this.memory = new ContiguousParameterBuffer(floats);
         this.rawMemory = ByteBuffer.allocateDirect(sliceFloats * Float.BYTES);
-        ShardAddress address = new ShardAddress(
-                0, InetAddress.getLoopbackAddress().getHostAddress(), shardPort, WireBenchmarkServer.GENERATION);
-        for (int i = 0; i < 2; i++) {
-            clients.add(new ThriftShardClient(address, WireLimits.standard()));
-        }
+        this.clients.add(client(port, WireSecurity.of(secret)));
+        this.clients.add(client(port, WireSecurity.of(secret)));
+        this.open = client(openPort, WireSecurity.none());
     }
 
-    /** Takes both ports, the shard's parameters, those of a slice, the transfers of a round and the rounds. */
-    public static void main(String[] args) throws Exception {
-        int[] numbers = List.of(args).stream().mapToInt(Integer::parseInt).toArray();
-        try (WireBenchmarkClient client =
-                new WireBenchmarkClient(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])) {
-            for (int round = 0; round <= numbers[5]; round++) {
+    private static ThriftShardClient client(int port, WireSecurity security) {
+        String host = InetAddress.getLoopbackAddress().getHostAddress();
+        return new ThriftShardClient(
+                new ShardAddress(0, host, port, ShardServerProcess.GENERATION), WireLimits.standard(), security);
+    }
+
+    /**
+     * Takes the three ports, the shard's parameters, those of a slice, the transfers of a round and the rounds; reads
+     * the secret.
+     */
+    public static void main(String[] arguments) throws Exception {
+        int[] numbers = Arrays.stream(arguments).mapToInt(Integer::parseInt).toArray();
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        JobSecret secret = JobSecret.of(HexFormat.of().parseHex(in.readLine()));
+        try (WireBenchmarkClient client = new WireBenchmarkClient(
+                secret, numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5])) {
+            for (int round = 0; round <= numbers[6]; round++) {
                 client.round(round > 0);
             }
-            System.out.println(RESULT + JsonMapper.builder().build().writeValueAsString(client.figures()));
+            new PrintStream(System.out, true, StandardCharsets.UTF_8)
+                    .println(RESULT + JsonMapper.builder().build().writeValueAsString(client.figures()));
         }
     }
 
@@ -95,9 +116,11 @@ final class WireBenchmarkClient implements AutoCloseable {
 
     private void round(boolean counts) throws Exception {
         measure(counts, Kind.RAW_FETCH, Kind.RAW_FETCH_CPU, slice -> raw.fetch(rawMemory));
-        measure(counts, Kind.FETCH, Kind.FETCH_CPU, slice -> fetch(0, slice));
+        measure(counts, Kind.FETCH, Kind.FETCH_CPU, slice -> fetch(clients.get(0), slice));
+        measure(counts, Kind.OPEN_FETCH, null, slice -> fetch(open, slice));
         measure(counts, Kind.RAW_PUSH, Kind.RAW_PUSH_CPU, slice -> raw.push(rawMemory));
-        measure(counts, Kind.STORE, Kind.STORE_CPU, slice -> store(0, slice));
+        measure(counts, Kind.STORE, Kind.STORE_CPU, slice -> store(clients.get(0), slice));
+        measure(counts, Kind.OPEN_STORE, null, slice -> store(open, slice));
         measure(counts, Kind.PUSH, null, this::push);
         measureTwo(counts, Kind.FETCH_OF_TWO, this::fetch);
         measureTwo(counts, Kind.STORE_OF_TWO, this::store);
@@ -127,7 +150,7 @@ final class WireBenchmarkClient implements AutoCloseable {
 
     /** Something that moves one slice by one of two clients. */
     private interface ClientTransfer {
-        void run(int client, int slice) throws Exception;
+        void run(ThriftShardClient client, int slice) throws Exception;
     }
 
     private void measureTwo(boolean counts, Kind kind, ClientTransfer transfer) throws Exception {
@@ -137,7 +160,7 @@ final class WireBenchmarkClient implements AutoCloseable {
             int client = i;
             work.add(() -> {
                 for (int t = client; t < transfers; t += 2) {
-                    transfer.run(client, t % slices);
+                    transfer.run(clients.get(client), t % slices);
                 }
                 return null;
             });
@@ -169,12 +192,12 @@ final class WireBenchmarkClient implements AutoCloseable {
         return RangeSet.of(start, start + sliceFloats);
     }
 
-    private void fetch(int client, int slice) throws Exception {
-        clients.get(client).fetch(VectorName.PARAMETERS, slice(slice), memory);
+    private void fetch(ThriftShardClient client, int slice) throws Exception {
+        client.fetch(VectorName.PARAMETERS, slice(slice), memory);
     }
 
-    private void store(int client, int slice) throws Exception {
-        clients.get(client).store(VectorName.PARAMETERS, slice(slice), memory);
+    private void store(ThriftShardClient client, int slice) throws Exception {
+        client.store(VectorName.PARAMETERS, slice(slice), memory);
     }
 
     private void push(int slice) throws Exception {
@@ -186,7 +209,7 @@ final class WireBenchmarkClient implements AutoCloseable {
                 waiting--;
             }
             client.begin(
-                    new PushHeader(WireBenchmarkServer.GENERATION, new PushId(0, 0, 1, ++pushes), piece, -1), memory);
+                    new PushHeader(ShardServerProcess.GENERATION, new PushId(0, 0, 1, ++pushes), piece, -1), memory);
             waiting++;
         }
         for (; waiting > 0; waiting--) {
@@ -201,6 +224,8 @@ final class WireBenchmarkClient implements AutoCloseable {
                 samples.median(Kind.FETCH),
                 samples.median(Kind.STORE),
                 samples.median(Kind.PUSH),
+                samples.median(Kind.OPEN_FETCH),
+                samples.median(Kind.OPEN_STORE),
                 samples.median(Kind.FETCH_OF_TWO),
                 samples.median(Kind.STORE_OF_TWO),
                 samples.median(Kind.RAW_FETCH_CPU),
@@ -215,6 +240,7 @@ final class WireBenchmarkClient implements AutoCloseable {
     public void close() throws IOException {
         threads.shutdownNow();
         clients.forEach(ThriftShardClient::close);
+        open.close();
         raw.close();
     }
 }

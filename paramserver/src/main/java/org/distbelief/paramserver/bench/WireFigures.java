@@ -8,6 +8,8 @@ package org.distbelief.paramserver.bench;
  * @param fetch bytes per second of a shard's fetches, one connection
  * @param store bytes per second into a shard's vector, one connection
  * @param push bytes per second of gradients that Adagrad applies while they arrive, one connection
+ * @param openFetch bytes per second of fetches over a connection that nobody had to prove himself for
+ * @param openStore likewise into a shard's vector
  * @param fetchOfTwo bytes per second of two connections together
  * @param storeOfTwo bytes per second of two connections together
  * @param rawFetchCpu processor seconds of both ends per 10^9 bytes over bare sockets
@@ -23,6 +25,8 @@ public record WireFigures(
         double fetch,
         double store,
         double push,
+        double openFetch,
+        double openStore,
         double fetchOfTwo,
         double storeOfTwo,
         double rawFetchCpu,

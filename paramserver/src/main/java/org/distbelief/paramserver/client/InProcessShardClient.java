@@ -8,9 +8,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalInt;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
@@ -22,6 +24,7 @@ import org.distbelief.paramserver.storage.SavedFile;
 
 /** Speaks to a shard in the same process. */
 public final class InProcessShardClient implements ShardClient {
+    private final ShardKernels kernels = ShardKernels.best();
     private final ParameterShard shard;
     private final ShardSaver saver;
     private final long generation;
@@ -29,7 +32,12 @@ public final class InProcessShardClient implements ShardClient {
             ByteBuffer.allocateDirect(PushHeader.MOST_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final Deque<Push> begun = new ArrayDeque<>();
 
-    private record Push(PushHeader header, ParameterBuffer gradient) {}
+    /** Copies a gradient to where the shard gets it from. */
+    private interface Gradient {
+        void copy(PushHeader header, ByteBuffer into);
+    }
+
+    private record Push(PushHeader header, Gradient gradient) {}
 
     /** @param generation the generation that the client takes the shard for */
     public InProcessShardClient(ParameterShard shard, ShardSaver saver, long generation) {
@@ -46,7 +54,7 @@ public final class InProcessShardClient implements ShardClient {
     @Override
     public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into, OptionalInt keptFor)
             throws ShardException {
-        ParameterShard.Fetched fetched = shard.fetch(generation, vector, ranges, keptFor);
+        ParameterShard.Fetched fetched = shard.fetch(generation, vector, ranges, keptFor, Encoding.FLOAT32);
         ParameterViews views = new ParameterViews(into, ranges);
         while (!fetched.reader().finished()) {
             fetched.reader().next(piece -> {
@@ -63,7 +71,22 @@ public final class InProcessShardClient implements ShardClient {
 
     @Override
     public void begin(PushHeader header, ParameterBuffer gradient) {
-        begun.add(new Push(header, gradient));
+        begun.add(new Push(header, (pushed, into) -> {
+            ParameterViews views = new ParameterViews(gradient, pushed.ranges());
+            while (views.hasNext()) {
+                into.put(views.next(Integer.MAX_VALUE));
+            }
+        }));
+    }
+
+    @Override
+    public void begin(PushHeader header, ByteBuffer gradient) {
+        ByteBuffer encoded = gradient.slice().order(gradient.order());
+        begun.add(new Push(header, (pushed, into) -> {
+            int length = encoded.capacity() / pushed.encoding().bytes();
+            kernels.decode(pushed.encoding(), encoded, 0, into, 0, length);
+            into.position(length * Float.BYTES);
+        }));
     }
 
     @Override
@@ -74,11 +97,7 @@ public final class InProcessShardClient implements ShardClient {
             throw new IllegalArgumentException("expected a push of at most " + PushHeader.MOST_FLOATS
                     + " parameters, found one of " + header.ranges().size());
         }
-        floats.clear();
-        ParameterViews views = new ParameterViews(push.gradient(), header.ranges());
-        while (views.hasNext()) {
-            floats.put(views.next(Integer.MAX_VALUE));
-        }
+        push.gradient().copy(header, floats.clear());
         try {
             return shard.push(header, floats.flip());
         } catch (InterruptedException e) {

@@ -1,6 +1,7 @@
 package org.distbelief.paramserver.client;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -8,6 +9,7 @@ import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.RangeSet;
@@ -32,6 +34,7 @@ final class PushStream implements AutoCloseable {
     private final ShardDirectory directory;
     private final ShardConnector connector;
     private final Duration bound;
+    private final @Nullable PushEncoder encoder;
     private final Thread thread;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -45,27 +48,62 @@ final class PushStream implements AutoCloseable {
     /** Sent, not acknowledged; touched by the thread only. */
     private final Deque<Part> sent = new ArrayDeque<>();
 
+    /** Memory for encoded gradients that none is in now; touched by the thread only. */
+    private final Deque<ByteBuffer> spare = new ArrayDeque<>();
+
     private @Nullable ShardClient client;
     private long generation;
     private String where;
 
     /** One push. */
-    private record Part(
-            long sequence,
-            RangeSet ranges,
-            ParameterBuffer gradient,
-            long versionAtFetch,
-            boolean last,
-            boolean counts,
-            long clock,
-            Update update) {}
+    private static final class Part {
+        final long sequence;
+        final RangeSet ranges;
+        final ParameterBuffer gradient;
+        final long versionAtFetch;
+        final boolean last;
+        final boolean counts;
+        final long clock;
+        final Update update;
+
+        /** Kept until the push is acknowledged, so that what is sent again is the same. */
+        @Nullable
+        ByteBuffer encoded;
+
+        Part(
+                long sequence,
+                RangeSet ranges,
+                ParameterBuffer gradient,
+                long versionAtFetch,
+                boolean last,
+                boolean counts,
+                long clock,
+                Update update) {
+            this.sequence = sequence;
+            this.ranges = ranges;
+            this.gradient = gradient;
+            this.versionAtFetch = versionAtFetch;
+            this.last = last;
+            this.counts = counts;
+            this.clock = clock;
+            this.update = update;
+        }
+    }
 
     /**
      * Starts the thread.
      *
      * @param bound how long to retry without any push being acknowledged
+     * @param encoder encodes the gradients; null where they travel as they are
      */
-    PushStream(int shard, PushSource source, ShardDirectory directory, ShardConnector connector, Duration bound) {
+    PushStream(
+            int shard,
+            PushSource source,
+            ShardDirectory directory,
+            ShardConnector connector,
+            Duration bound,
+            @Nullable PushEncoder encoder) {
+        this.encoder = encoder;
         this.shard = shard;
         this.source = source;
         this.directory = directory;
@@ -152,11 +190,21 @@ final class PushStream implements AutoCloseable {
     private void send(Part part) throws IOException, InterruptedException {
         sent.add(part);
         ShardClient open = connected();
-        PushId id = new PushId(source.replica(), source.partition(), source.incarnation(), part.sequence());
-        open.begin(
-                new PushHeader(
-                        generation, id, part.ranges(), part.versionAtFetch(), part.last(), part.counts(), part.clock()),
-                part.gradient());
+        PushId id = new PushId(source.replica(), source.partition(), source.incarnation(), part.sequence);
+        Encoding encoding = encoder == null ? Encoding.FLOAT32 : encoder.encoding();
+        PushHeader header = new PushHeader(
+                generation, id, part.ranges, part.versionAtFetch, part.last, part.counts, part.clock, encoding);
+        if (encoder == null) {
+            open.begin(header, part.gradient);
+            return;
+        }
+        ByteBuffer encoded = part.encoded;
+        if (encoded == null) {
+            encoded = spare.isEmpty() ? encoder.newBuffer() : spare.pop();
+            encoder.encode(part.ranges, part.gradient, encoded);
+            part.encoded = encoded;
+        }
+        open.begin(header, encoded);
     }
 
     private ShardClient connected() throws IOException, InterruptedException {
@@ -185,13 +233,17 @@ final class PushStream implements AutoCloseable {
 
     private void acknowledged(PushReceipt receipt) {
         Part part = sent.remove();
+        if (part.encoded != null) {
+            spare.push(part.encoded);
+            part.encoded = null;
+        }
         lock.lock();
         try {
             progress = System.nanoTime();
         } finally {
             lock.unlock();
         }
-        part.update().acknowledged(shard, part.ranges(), receipt);
+        part.update.acknowledged(shard, part.ranges, receipt);
     }
 
     /** Everything that was sent and not acknowledged has to be sent again. */
@@ -256,7 +308,7 @@ final class PushStream implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        left.forEach(part -> part.update().failed(reason));
+        left.forEach(part -> part.update.failed(reason));
     }
 
     /** Ends the stream; pushes that are not acknowledged fail. Afterwards no gradient is read any more. */

@@ -11,6 +11,7 @@ import org.distbelief.paramserver.ShardMap;
 import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.ShardException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pushes of one partition of a replica to all shards. Updates reach each shard in the order in which they are begun
@@ -20,10 +21,16 @@ public final class Pushes implements AutoCloseable {
     private final ShardMap shards;
     private final List<PushStream> streams;
 
-    Pushes(ShardMap shards, PushSource source, ShardDirectory directory, ShardConnector connector, Duration bound) {
+    Pushes(
+            ShardMap shards,
+            PushSource source,
+            ShardDirectory directory,
+            ShardConnector connector,
+            Duration bound,
+            @Nullable PushEncoder encoder) {
         this.shards = shards;
         this.streams = IntStream.range(0, shards.shards())
-                .mapToObj(shard -> new PushStream(shard, source, directory, connector, bound))
+                .mapToObj(shard -> new PushStream(shard, source, directory, connector, bound, encoder))
                 .toList();
     }
 

@@ -1,6 +1,7 @@
 package org.distbelief.paramserver.client;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalInt;
 import org.distbelief.paramserver.ParameterBuffer;
@@ -55,12 +56,19 @@ public interface ShardClient extends AutoCloseable {
      * Sends a gradient without waiting for the shard to apply it. Several may be on their way; in between no other
      * request may be made.
      *
-     * @param header for this client's generation
+     * @param header for this client's generation; its encoding is that of floats as they are
      * @param gradient holds the floats of the header's ranges at their flat indices; must not change before the push
      *     has been finished or has failed
      * @throws IOException where the connection is lost; the pushes before it are lost, too
      */
     void begin(PushHeader header, ParameterBuffer gradient) throws IOException;
+
+    /**
+     * {@link #begin(PushHeader, ParameterBuffer)} of a gradient that is encoded.
+     *
+     * @param gradient direct, from its position to its limit; of the header's encoding, in ascending order
+     */
+    void begin(PushHeader header, ByteBuffer gradient) throws IOException;
 
     /**
      * Waits for the oldest push that was begun.
@@ -69,7 +77,7 @@ public interface ShardClient extends AutoCloseable {
      */
     PushReceipt finish() throws IOException, ShardException;
 
-    /** {@link #begin Begins} and {@link #finish finishes} a push. */
+    /** {@link #begin(PushHeader, ParameterBuffer) Begins} and {@link #finish finishes} a push. */
     default PushReceipt push(PushHeader header, ParameterBuffer gradient) throws IOException, ShardException {
         begin(header, gradient);
         return finish();

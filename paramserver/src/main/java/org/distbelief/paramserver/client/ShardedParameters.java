@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.ShardMap;
@@ -165,7 +166,18 @@ public final class ShardedParameters implements AutoCloseable {
 
     /** The pushes of one partition of a replica; the caller closes them. */
     public Pushes pushes(PushSource source) {
-        return new Pushes(shards, source, directory, connector, bound);
+        return new Pushes(shards, source, directory, connector, bound, null);
+    }
+
+    /**
+     * The pushes of one partition of a replica, whose gradients travel encoded; the caller closes them.
+     *
+     * @param encoding of 16 bits
+     * @param rest for what the encoding of a gradient loses, until it goes with the next one: memory for every
+     *     parameter that is pushed, 0 at first; nobody else may touch it
+     */
+    public Pushes encodedPushes(PushSource source, Encoding encoding, ParameterBuffer rest) {
+        return new Pushes(shards, source, directory, connector, bound, new PushEncoder(encoding, rest));
     }
 
     /** Ends all threads and connections. Calls under way fail. */

@@ -48,5 +48,19 @@ final class NativeRules {
             ByteBuffer gradient,
             int gradientOffset);
 
+    /** Leaves in {@code rest}, where there is one, what the encoding of floats + rest has lost. */
+    static native void encode(
+            int encoding,
+            int length,
+            ByteBuffer floats,
+            int offset,
+            @Nullable ByteBuffer rest,
+            int restOffset,
+            ByteBuffer encoded,
+            int encodedByte);
+
+    static native void decode(
+            int encoding, int length, ByteBuffer encoded, int encodedByte, ByteBuffer floats, int offset);
+
     static native boolean finite(ByteBuffer floats, int offset, int length);
 }

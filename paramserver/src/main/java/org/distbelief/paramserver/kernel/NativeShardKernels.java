@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.rule.CompiledUpdate;
 import org.distbelief.paramserver.rule.UpdateContext;
 import org.distbelief.paramserver.rule.UpdateRule;
@@ -35,6 +36,39 @@ final class NativeShardKernels implements ShardKernels {
     @Override
     public String description() {
         return "native code";
+    }
+
+    @Override
+    public void encode(
+            Encoding encoding,
+            ByteBuffer floats,
+            int offset,
+            @Nullable ByteBuffer rest,
+            int restOffset,
+            ByteBuffer encoded,
+            int encodedByte,
+            int length) {
+        check(floats, offset, length);
+        checkEncoded(encoding, encoded, encodedByte, length);
+        if (rest != null) {
+            check(rest, restOffset, length);
+        }
+        NativeRules.encode(encoding.number(), length, floats, offset, rest, restOffset, encoded, encodedByte);
+    }
+
+    @Override
+    public void decode(
+            Encoding encoding, ByteBuffer encoded, int encodedByte, ByteBuffer floats, int offset, int length) {
+        check(floats, offset, length);
+        checkEncoded(encoding, encoded, encodedByte, length);
+        NativeRules.decode(encoding.number(), length, encoded, encodedByte, floats, offset);
+    }
+
+    private static void checkEncoded(Encoding encoding, ByteBuffer encoded, int encodedByte, int length) {
+        if (!encoded.isDirect() || encoding.bytes() != Short.BYTES) {
+            throw new IllegalArgumentException("expected direct memory and an encoding of 16 bits, found " + encoding);
+        }
+        Objects.checkFromIndexSize(encodedByte, length * Short.BYTES, encoded.capacity());
     }
 
     @Override

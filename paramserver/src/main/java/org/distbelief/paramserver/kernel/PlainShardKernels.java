@@ -2,8 +2,10 @@ package org.distbelief.paramserver.kernel;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.rule.UpdateContext;
 import org.distbelief.paramserver.rule.UpdateRule;
+import org.jspecify.annotations.Nullable;
 
 /** In plain Java: the specification. Works block by block on arrays that stay in the first-level cache. */
 final class PlainShardKernels implements ShardKernels {
@@ -13,6 +15,36 @@ final class PlainShardKernels implements ShardKernels {
     @Override
     public String description() {
         return "plain Java";
+    }
+
+    @Override
+    public void encode(
+            Encoding encoding,
+            ByteBuffer floats,
+            int offset,
+            @Nullable ByteBuffer rest,
+            int restOffset,
+            ByteBuffer encoded,
+            int encodedByte,
+            int length) {
+        for (int i = 0; i < length; i++) {
+            float value = floats.getFloat((offset + i) * Float.BYTES);
+            float whole = rest == null ? value : value + rest.getFloat((restOffset + i) * Float.BYTES);
+            short code = PlainEncodings.encode(encoding, whole);
+            encoded.putShort(encodedByte + i * Short.BYTES, code);
+            if (rest != null) {
+                rest.putFloat((restOffset + i) * Float.BYTES, whole - PlainEncodings.decode(encoding, code));
+            }
+        }
+    }
+
+    @Override
+    public void decode(
+            Encoding encoding, ByteBuffer encoded, int encodedByte, ByteBuffer floats, int offset, int length) {
+        for (int i = 0; i < length; i++) {
+            float value = PlainEncodings.decode(encoding, encoded.getShort(encodedByte + i * Short.BYTES));
+            floats.putFloat((offset + i) * Float.BYTES, value);
+        }
     }
 
     @Override

@@ -2,8 +2,10 @@ package org.distbelief.paramserver.kernel;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.rule.UpdateContext;
 import org.distbelief.paramserver.rule.UpdateRule;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Arithmetic on off-heap floats, in direct little-endian buffers whose position and limit play no part. Offsets and
@@ -19,6 +21,33 @@ public interface ShardKernels {
 
     /** What this is, for the log. */
     String description();
+
+    /**
+     * Encodes floats in 16 bits, each rounded to the nearest, ties to the even; finite numbers beyond the range become
+     * the greatest there is.
+     *
+     * @param encoding of 16 bits
+     * @param rest where not null, its floats are added before, and what the encoding loses is left there (error
+     *     feedback: Seide et al., "1-Bit Stochastic Gradient Descent", Interspeech 2014)
+     * @param encodedByte where the first goes, in bytes
+     */
+    void encode(
+            Encoding encoding,
+            ByteBuffer floats,
+            int offset,
+            @Nullable ByteBuffer rest,
+            int restOffset,
+            ByteBuffer encoded,
+            int encodedByte,
+            int length);
+
+    /**
+     * Decodes floats of 16 bits.
+     *
+     * @param encoding of 16 bits
+     * @param encodedByte where the first lies, in bytes
+     */
+    void decode(Encoding encoding, ByteBuffer encoded, int encodedByte, ByteBuffer floats, int offset, int length);
 
     /** Whether all floats are finite numbers. */
     boolean finite(ByteBuffer floats, int offset, int length);

@@ -16,16 +16,21 @@ import org.apache.curator.framework.state.ConnectionState;
 import org.apache.curator.retry.ExponentialBackoffRetry;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.client.ShardDirectory;
+import org.distbelief.paramserver.security.JobSecret;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A job's part of ZooKeeper, below a path of its own: {@code shards/INDEX/GENERATION}, {@code master/ATTEMPT} and
- * {@code replicas/INDEX/INCARNATION/PARTITION}, ephemeral. For any number of threads.
+ * {@code replicas/INDEX/INCARNATION/PARTITION}, ephemeral. The nodes above them are ZooKeeper's container nodes, which
+ * it removes by itself a while after the last of what they hold is gone: however a job ends, nothing of it stays. Only
+ * those who hold the job's secret have access, see {@link JobAccess}. For any number of threads.
  */
 public final class Registry implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
@@ -61,19 +66,17 @@ public final class Registry implements AutoCloseable {
      *
      * @param connect ZooKeeper's connect string, such as {@code host1:2181,host2:2181}
      * @param base the job's path, such as {@code /distbelief/application_1_0001}
+     * @param secret whose holders alone may read, write, make and delete what is there
      * @param session after how long without a sign of life ZooKeeper forgets this process
      * @param bound how long to wait for ZooKeeper
      * @throws IOException where ZooKeeper cannot be reached in that time; says what to do
      */
-    public static Registry connect(String connect, String base, Duration session, Duration bound)
+    public static Registry connect(String connect, String base, JobSecret secret, Duration session, Duration bound)
             throws IOException, InterruptedException {
-        int sessionMillis = (int) session.toMillis();
-        CuratorFramework client = CuratorFrameworkFactory.builder()
-                .connectString(connect)
-                .sessionTimeoutMs(sessionMillis)
-                .connectionTimeoutMs((int) Math.min(sessionMillis, bound.toMillis()))
-                .simulatedSessionExpirationPercent(LOST_PERCENT)
-                .retryPolicy(new ExponentialBackoffRetry(100, 4, 2000))
+        JobAccess access = new JobAccess(base, secret);
+        CuratorFramework client = session(connect, session, bound)
+                .authorization(access.credentials())
+                .aclProvider(access)
                 .build();
         Registry registry = new Registry(connect, base, client);
         boolean connected = false;
@@ -88,6 +91,37 @@ public final class Registry implements AutoCloseable {
         }
     }
 
+    /**
+     * Checks that ZooKeeper answers; changes nothing there.
+     *
+     * @throws IOException where it cannot be reached within the bound; says what to do
+     */
+    public static void requireAnswer(String connect, Duration bound) throws IOException, InterruptedException {
+        try (CuratorFramework client = session(connect, bound, bound).build()) {
+            client.start();
+            await(client, connect, bound);
+        }
+    }
+
+    private static CuratorFrameworkFactory.Builder session(String connect, Duration session, Duration bound) {
+        int sessionMillis = (int) session.toMillis();
+        return CuratorFrameworkFactory.builder()
+                .connectString(connect)
+                .sessionTimeoutMs(sessionMillis)
+                .connectionTimeoutMs((int) Math.min(sessionMillis, bound.toMillis()))
+                .simulatedSessionExpirationPercent(LOST_PERCENT)
+                .retryPolicy(new ExponentialBackoffRetry(100, 4, 2000));
+    }
+
+    private static void await(CuratorFramework client, String connect, Duration bound)
+            throws IOException, InterruptedException {
+        if (!client.blockUntilConnected((int) bound.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IOException("ZooKeeper at " + connect + " did not answer within " + bound.toSeconds()
+                    + " s; check that it runs, and that cluster.zookeeper in the job file or the cluster's"
+                    + " hadoop.zk.address names it");
+        }
+    }
+
     private void start(Duration bound) throws IOException, InterruptedException {
         client.getConnectionStateListenable().addListener((c, state) -> {
             if (state == ConnectionState.LOST) {
@@ -96,11 +130,7 @@ public final class Registry implements AutoCloseable {
             }
         });
         client.start();
-        if (!client.blockUntilConnected((int) bound.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new IOException("ZooKeeper at " + connect + " did not answer within " + bound.toSeconds()
-                    + " s; check that it runs, and that cluster.zookeeper in the job file or the cluster's"
-                    + " hadoop.zk.address names it");
-        }
+        await(client, connect, bound);
         attempt("make " + base, () -> {
             ensure(base);
             return base;
@@ -200,7 +230,7 @@ public final class Registry implements AutoCloseable {
         attempt("register " + path, () -> {
             try {
                 client.create()
-                        .creatingParentsIfNeeded()
+                        .creatingParentContainersIfNeeded()
                         .withMode(CreateMode.EPHEMERAL)
                         .forPath(path, mapper.writeValueAsBytes(node));
             } catch (KeeperException.NodeExistsException e) {
@@ -217,9 +247,22 @@ public final class Registry implements AutoCloseable {
 
     private void ensure(String path) throws Exception {
         try {
-            client.create().creatingParentsIfNeeded().forPath(path, new byte[0]);
+            client.create()
+                    .creatingParentsIfNeeded()
+                    .withMode(CreateMode.CONTAINER)
+                    .forPath(path, new byte[0]);
         } catch (KeeperException.NodeExistsException e) {
-            LOG.debug("{} is there already", path);
+            requireOurs(path);
+        }
+    }
+
+    /** Names of jobs can be guessed: somebody may have made the node beforehand, for all to write. */
+    private void requireOurs(String path) throws Exception {
+        for (ACL right : client.getACL().forPath(path)) {
+            if (right.getId().getScheme().equals(ZooDefs.Ids.ANYONE_ID_UNSAFE.getScheme())) {
+                throw new IOException("it exists, and " + right.getId().getId()
+                        + " has access to it: somebody else has made it; delete it and submit the job again");
+            }
         }
     }
 

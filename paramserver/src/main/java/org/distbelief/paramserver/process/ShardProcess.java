@@ -21,6 +21,7 @@ import org.distbelief.paramserver.membership.Registry;
 import org.distbelief.paramserver.rule.UpdateRule;
 import org.distbelief.paramserver.rule.UpdateRuleType;
 import org.distbelief.paramserver.rule.VersionedRate;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.shard.Pacing;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.ShardMemory;
@@ -87,11 +88,13 @@ public final class ShardProcess {
                     ProcessExit.USER_ERROR,
                     "--shard: expected less than " + plan.shards().shards() + ", found " + arguments.shard());
         }
+        JobKeys keys = keys();
+        WireSecurity security = keys.wire(job.security().encrypt());
         // Whoever takes the shard over must be the only one who serves it: the server is closed before anything else.
-        try (Registry registry = registry(job)) {
+        try (Registry registry = registry(job, keys)) {
             registry.onSessionLost(fenced::countDown);
-            ParameterShard shard = shard(plan, rule, rate, job.shards().vcores(), Pacing.of(job));
-            try (ThriftServer server = server(shard, job)) {
+            ParameterShard shard = shard(plan, rule, rate, Pacing.of(job));
+            try (ThriftServer server = server(shard, job, security)) {
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(registry, server), "stop"));
                 server.start();
                 register(registry, shard, server);
@@ -109,6 +112,14 @@ public final class ShardProcess {
         LOG.info("Shard {}, generation {}: stopping", arguments.shard(), arguments.generation());
         registry.close();
         server.close();
+    }
+
+    private static JobKeys keys() throws ShardFailure {
+        try {
+            return JobKeys.ofThisProcess();
+        } catch (IOException e) {
+            throw new ShardFailure(ProcessExit.TRANSIENT, "cannot read its credentials: " + e.getMessage(), e);
+        }
     }
 
     private ShardPlan plan() throws ShardFailure {
@@ -132,19 +143,23 @@ public final class ShardProcess {
         }
     }
 
-    private Registry registry(JobConfig job) throws ShardFailure, InterruptedException {
+    private Registry registry(JobConfig job, JobKeys keys) throws ShardFailure, InterruptedException {
         try {
             return Registry.connect(
-                    arguments.zookeeper(), arguments.znode(), job.cluster().silenceTimeout(), ZOOKEEPER);
+                    arguments.zookeeper(),
+                    arguments.znode(),
+                    keys.secret(),
+                    job.cluster().silenceTimeout(),
+                    ZOOKEEPER);
         } catch (IOException e) {
             throw new ShardFailure(ProcessExit.TRANSIENT, e.getMessage() + "", e);
         }
     }
 
-    private ParameterShard shard(ShardPlan plan, UpdateRule rule, VersionedRate rate, int threads, Pacing pacing)
+    private ParameterShard shard(ShardPlan plan, UpdateRule rule, VersionedRate rate, Pacing pacing)
             throws ShardFailure {
         RangeSet ranges = plan.shards().ranges(arguments.shard());
-        ParameterShard shard = allocate(ranges, rule, rate, threads, pacing);
+        ParameterShard shard = allocate(ranges, rule, rate, pacing);
         if (arguments.restore().isEmpty()) {
             shard.initialise(plan.layout(), plan.seed());
             return shard;
@@ -158,13 +173,13 @@ public final class ShardProcess {
         }
     }
 
-    private ParameterShard allocate(RangeSet ranges, UpdateRule rule, VersionedRate rate, int threads, Pacing pacing)
+    private ParameterShard allocate(RangeSet ranges, UpdateRule rule, VersionedRate rate, Pacing pacing)
             throws ShardFailure {
         ShardKernels kernels = ShardKernels.best();
-        LOG.info("Updates are applied by {} in {} threads", kernels.description(), threads);
+        LOG.info("Updates are applied by {}", kernels.description());
         try {
             return new ParameterShard(
-                    arguments.shard(), arguments.generation(), ranges, rule, rate, PATIENCE, kernels, threads, pacing);
+                    arguments.shard(), arguments.generation(), ranges, rule, rate, PATIENCE, kernels, pacing);
         } catch (OutOfMemoryError e) {
             long needed = ShardMemory.of(ranges.size(), rule, pacing, 0).directBytes();
             throw new ShardFailure(
@@ -176,7 +191,7 @@ public final class ShardProcess {
         }
     }
 
-    private ThriftServer server(ParameterShard shard, JobConfig job) throws ShardFailure {
+    private ThriftServer server(ParameterShard shard, JobConfig job, WireSecurity security) throws ShardFailure {
         ShardService service = new ShardService(shard, VectorFiles.ofClassPath().saver(arguments.znode()));
         try {
             return new ThriftServer(
@@ -188,7 +203,8 @@ public final class ShardProcess {
                             .withConnections(FEWEST_CONNECTIONS
                                     + CONNECTIONS_PER_PARTITION
                                             * job.replicas().count()
-                                            * job.replicas().partitions()));
+                                            * job.replicas().partitions()),
+                    security);
         } catch (UnknownHostException e) {
             throw new ShardFailure(
                     ProcessExit.USER_ERROR,

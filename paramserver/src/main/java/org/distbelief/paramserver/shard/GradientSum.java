@@ -12,13 +12,11 @@ final class GradientSum {
     private static final int BLOCK = 2048;
 
     private final Chunks chunks;
-    private final ParallelPieces workers;
     private final OffHeapVector vector;
 
     /** Allocates the sum. */
-    GradientSum(Chunks chunks, ParallelPieces workers) {
+    GradientSum(Chunks chunks) {
         this.chunks = chunks;
-        this.workers = workers;
         this.vector = new OffHeapVector(chunks, 0);
     }
 
@@ -33,7 +31,7 @@ final class GradientSum {
      * @param first whether it takes the place of what was there
      */
     void add(RangeSet ranges, ByteBuffer gradient, boolean first) {
-        workers.forEach(chunks.pieces(ranges), piece -> {
+        for (Chunks.Piece piece : chunks.pieces(ranges)) {
             ByteBuffer into = vector.view(piece.segment());
             ByteBuffer from = gradient.slice(piece.offset() * Float.BYTES, into.capacity())
                     .order(gradient.order());
@@ -42,7 +40,7 @@ final class GradientSum {
             } else {
                 add(into.asFloatBuffer(), from.asFloatBuffer());
             }
-        });
+        }
     }
 
     private static void add(FloatBuffer into, FloatBuffer from) {
@@ -62,9 +60,9 @@ final class GradientSum {
     /** Makes the sum a mean. */
     void divide(RangeSet ranges, int gradients) {
         if (gradients > 1) {
-            workers.forEach(
-                    chunks.pieces(ranges),
-                    piece -> divide(vector.view(piece.segment()).asFloatBuffer(), gradients));
+            for (Chunks.Segment segment : chunks.segments(ranges)) {
+                divide(vector.view(segment).asFloatBuffer(), gradients);
+            }
         }
     }
 

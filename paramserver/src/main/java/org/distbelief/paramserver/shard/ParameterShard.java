@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.Block;
 import org.distbelief.paramserver.ParameterLayout;
 import org.distbelief.paramserver.RangeSet;
@@ -29,12 +30,11 @@ import org.jspecify.annotations.Nullable;
  * partitions run side by side, chunk by chunk; there is no order among them and a fetch sees each chunk at whatever
  * update it is at.
  */
-public final class ParameterShard implements AutoCloseable {
+public final class ParameterShard {
     private final int index;
     private final long generation;
     private final VersionedRate rate;
     private final ShardKernels kernels;
-    private final ParallelPieces workers;
     private final VectorBank bank;
     private final FetchedCopies copies;
     private final Updater updater;
@@ -46,9 +46,9 @@ public final class ParameterShard implements AutoCloseable {
     private final ShardCounters.Live counters = new ShardCounters.Live();
     private final Staleness.Recorder staleness = new Staleness.Recorder();
 
-    /** A shard whose rule always has its whole learning rate, and that applies a push in the caller's thread. */
+    /** A shard whose rule always has its whole learning rate. */
     public ParameterShard(int index, long generation, RangeSet ranges, UpdateRule rule, Duration patience) {
-        this(index, generation, ranges, rule, VersionedRate.constant(), patience, ShardKernels.best(), 1);
+        this(index, generation, ranges, rule, VersionedRate.constant(), patience, ShardKernels.best());
     }
 
     /** A shard whose replicas run as far apart as they like. */
@@ -59,9 +59,8 @@ public final class ParameterShard implements AutoCloseable {
             UpdateRule rule,
             VersionedRate rate,
             Duration patience,
-            ShardKernels kernels,
-            int threads) {
-        this(index, generation, ranges, rule, rate, patience, kernels, threads, Pacing.asynchronous());
+            ShardKernels kernels) {
+        this(index, generation, ranges, rule, rate, patience, kernels, Pacing.asynchronous());
     }
 
     /**
@@ -73,7 +72,6 @@ public final class ParameterShard implements AutoCloseable {
      * @param rate the factor of the rule's learning rate, by this shard's version and the push's staleness
      * @param patience how long a push may wait for an earlier copy of itself
      * @param kernels the arithmetic
-     * @param threads threads that apply a push together, the caller's among them; at least 1
      * @param pacing how far the replicas may run apart
      * @throws OutOfMemoryError where the vectors are more than the limit of direct memory
      */
@@ -85,7 +83,6 @@ public final class ParameterShard implements AutoCloseable {
             VersionedRate rate,
             Duration patience,
             ShardKernels kernels,
-            int threads,
             Pacing pacing) {
         this.index = index;
         this.generation = generation;
@@ -97,9 +94,8 @@ public final class ParameterShard implements AutoCloseable {
         this.bank = new VectorBank(ranges, vectors);
         this.copies = new FetchedCopies(bank, rule.comparesWithFetched() ? pacing.replicas() : 0);
         this.patienceNanos = patience.toNanos();
-        this.workers = new ParallelPieces(threads);
-        this.updater = new Updater(rule, kernels, workers, bank, copies);
-        this.sum = pacing.gathers() ? new GradientSum(bank.chunks(), workers) : null;
+        this.updater = new Updater(rule, kernels, bank, copies);
+        this.sum = pacing.gathers() ? new GradientSum(bank.chunks()) : null;
         this.pace = pacing.keeper(ranges.size(), new PaceKeeper.Gathering() {
             @Override
             public void applyMean(RangeSet unit, int gradients) {
@@ -158,13 +154,9 @@ public final class ParameterShard implements AutoCloseable {
      */
     public record Fetched(long version, VectorReader reader) {}
 
-    /**
-     * Starts a fetch.
-     *
-     * @throws ShardException for another generation, or for a vector or parameters that are not here
-     */
+    /** A fetch for nobody in particular, of floats that travel as they are. */
     public Fetched fetch(long asked, VectorName vector, RangeSet ranges) throws ShardException {
-        return fetch(asked, vector, ranges, OptionalInt.empty());
+        return fetch(asked, vector, ranges, OptionalInt.empty(), Encoding.FLOAT32);
     }
 
     /**
@@ -172,14 +164,16 @@ public final class ParameterShard implements AutoCloseable {
      *
      * @param keptFor the replica that will compute a gradient from these parameters: where the rule compares with them,
      *     the shard keeps a copy of what is read
+     * @param encoding how the floats travel; whoever reads them encodes them
      * @throws ShardException for another generation, or for a vector or parameters that are not here
      */
-    public Fetched fetch(long asked, VectorName vector, RangeSet ranges, OptionalInt keptFor) throws ShardException {
+    public Fetched fetch(long asked, VectorName vector, RangeSet ranges, OptionalInt keptFor, Encoding encoding)
+            throws ShardException {
         check(asked);
         check(ranges);
         check(List.of(vector));
         counters.fetches.increment();
-        counters.bytesOut.add(ranges.size() * Float.BYTES);
+        counters.bytesOut.add(encoding.bytes(ranges.size()));
         boolean kept = keptFor.isPresent() && vector.equals(VectorName.PARAMETERS);
         return new Fetched(
                 version.get(), kept ? copies.reader(keptFor.getAsInt(), ranges) : bank.reader(vector, ranges));
@@ -229,7 +223,7 @@ public final class ParameterShard implements AutoCloseable {
      * Applies a push, exactly once; or, where the replicas go in step, adds it to those whose mean is applied together.
      *
      * @param gradient direct, little-endian; from its position to its limit the floats of the header's ranges in
-     *     ascending order of their index
+     *     ascending order of their index, decoded
      * @throws ShardException for another generation, parameters that are not here, a gradient that is longer than a
      *     push may be or has not the length of its ranges, one that is not finite, a push that comes after a missing
      *     one or from a process that has been replaced, or where an earlier copy of the push keeps the shard busy for
@@ -239,7 +233,7 @@ public final class ParameterShard implements AutoCloseable {
         check(header.generation());
         check(header.ranges());
         checkLength(header, gradient.remaining());
-        counters.bytesIn.add(gradient.remaining());
+        counters.bytesIn.add(header.encoding().bytes(header.ranges().size()));
         PushLog.Entry entry = log.entry(header.id().replica(), header.id().partition());
         if (!entry.lock.tryLock(patienceNanos, TimeUnit.NANOSECONDS)) {
             throw refused(new ShardException(
@@ -317,11 +311,17 @@ public final class ParameterShard implements AutoCloseable {
 
     private void checkLength(PushHeader header, int bytes) throws ShardException {
         long floats = header.ranges().size();
-        if (floats > PushHeader.MOST_FLOATS || bytes != floats * Float.BYTES) {
+        if (floats > PushHeader.MOST_FLOATS) {
             throw refused(new ShardException(
                     ShardException.Kind.WRONG_RANGES,
-                    "expected a push of at most " + PushHeader.MOST_FLOATS + " parameters, with " + Float.BYTES
-                            + " bytes of gradient for each, found " + floats + " parameters and " + bytes + " bytes"));
+                    "expected a push of at most " + PushHeader.MOST_FLOATS + " parameters, found one of " + floats
+                            + "; send a larger gradient in several pushes"));
+        }
+        if (bytes != floats * Float.BYTES) {
+            throw refused(new ShardException(
+                    ShardException.Kind.WRONG_RANGES,
+                    "expected " + floats * Float.BYTES + " bytes of gradient for " + header.ranges() + ", found "
+                            + bytes));
         }
     }
 
@@ -378,11 +378,5 @@ public final class ParameterShard implements AutoCloseable {
                 counters.get(),
                 staleness.get(),
                 log.snapshot());
-    }
-
-    /** Ends the threads that help to apply pushes; none may be under way. */
-    @Override
-    public void close() {
-        workers.close();
     }
 }

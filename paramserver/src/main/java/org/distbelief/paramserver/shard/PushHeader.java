@@ -1,5 +1,6 @@
 package org.distbelief.paramserver.shard;
 
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.pace.Turn;
@@ -18,15 +19,23 @@ import org.distbelief.paramserver.pace.Turn;
  *     same update, one of those that push to a shard counts for all
  * @param clock number of the update among the replica's, see {@link Turn}; {@link Turn#UNKNOWN} where replicas run as
  *     far apart as they like
+ * @param encoding how the gradient travels
  */
 public record PushHeader(
-        long generation, PushId id, RangeSet ranges, long versionAtFetch, boolean last, boolean counts, long clock) {
+        long generation,
+        PushId id,
+        RangeSet ranges,
+        long versionAtFetch,
+        boolean last,
+        boolean counts,
+        long clock,
+        Encoding encoding) {
     /** Most parameters of a push: a shard receives it whole before it applies any of it. */
     public static final int MOST_FLOATS = 1 << 18;
 
-    /** A push of a replica that does not count its updates. */
+    /** A push of a replica that does not count its updates, of floats that travel as they are. */
     public PushHeader(long generation, PushId id, RangeSet ranges, long versionAtFetch, boolean last, boolean counts) {
-        this(generation, id, ranges, versionAtFetch, last, counts, Turn.UNKNOWN);
+        this(generation, id, ranges, versionAtFetch, last, counts, Turn.UNKNOWN, Encoding.FLOAT32);
     }
 
     /** A push that is an update of its own. */

@@ -16,16 +16,14 @@ final class Updater {
 
     private final UpdateRule rule;
     private final ShardKernels kernels;
-    private final ParallelPieces workers;
     private final VectorBank bank;
     private final OffHeapVector parameters;
     private final List<OffHeapVector> state;
     private final FetchedCopies copies;
 
-    Updater(UpdateRule rule, ShardKernels kernels, ParallelPieces workers, VectorBank bank, FetchedCopies copies) {
+    Updater(UpdateRule rule, ShardKernels kernels, VectorBank bank, FetchedCopies copies) {
         this.rule = rule;
         this.kernels = kernels;
-        this.workers = workers;
         this.bank = bank;
         this.parameters = bank.vector(VectorName.PARAMETERS);
         this.state = bank.vectorsOf(rule.state().stream().map(StateVector::name).toList());
@@ -39,17 +37,16 @@ final class Updater {
      */
     void apply(PushHeader header, ByteBuffer gradient, UpdateContext context) {
         int replica = header.versionAtFetch() >= 0 ? header.id().replica() : NOBODY;
-        workers.forEach(
-                bank.chunks().pieces(header.ranges()),
-                piece -> apply(piece.segment(), gradient, piece.offset(), replica, context));
+        for (Chunks.Piece piece : bank.chunks().pieces(header.ranges())) {
+            apply(piece.segment(), gradient, piece.offset(), replica, context);
+        }
     }
 
     /** Applies a gradient that is a vector of the shard. */
     void apply(RangeSet ranges, OffHeapVector gradient, UpdateContext context) {
-        workers.forEach(bank.chunks().pieces(ranges), piece -> {
-            Chunks.Segment segment = piece.segment();
+        for (Chunks.Segment segment : bank.chunks().segments(ranges)) {
             apply(segment, gradient.chunk(segment.chunk()), segment.from(), NOBODY, context);
-        });
+        }
     }
 
     private void apply(Chunks.Segment segment, ByteBuffer gradient, int offset, int replica, UpdateContext context) {

@@ -10,8 +10,11 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.thrift.transport.TEndpointTransport;
 import org.apache.thrift.transport.TTransportException;
+import org.distbelief.paramserver.security.SecuredChannel;
+import org.distbelief.paramserver.security.WireSecurity;
 
 /**
  * A Thrift transport over a socket channel with direct buffers, unframed. Small fields go through the buffers; a
@@ -22,7 +25,12 @@ final class ChannelTransport extends TEndpointTransport {
     private static final int BUFFER = 32 << 10;
     private static final int SMALL = BUFFER / 4;
 
-    private final SocketChannel channel;
+    /** With so much to come a reader that has read everything pauses, so that it is not woken for each packet. */
+    private static final int MUCH = 256 << 10;
+
+    private static final long GATHER_NANOS = 20_000;
+
+    private final SecuredChannel channel;
     private final Selector selector;
     private final SelectionKey key;
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER).flip();
@@ -30,18 +38,17 @@ final class ChannelTransport extends TEndpointTransport {
     private volatile long silenceMillis;
 
     /** @param channel connected; closed with the transport */
-    ChannelTransport(SocketChannel channel, WireLimits limits) throws IOException, TTransportException {
+    ChannelTransport(SecuredChannel channel, WireLimits limits) throws IOException, TTransportException {
         super(limits.thrift());
         this.channel = channel;
         this.silenceMillis = limits.read().toMillis();
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.configureBlocking(false);
+        channel.socket().setOption(StandardSocketOptions.TCP_NODELAY, true);
         this.selector = Selector.open();
-        this.key = channel.register(selector, 0);
+        this.key = channel.socket().register(selector, 0);
     }
 
-    /** Connects within a bound. */
-    static ChannelTransport connect(InetSocketAddress address, Duration bound, WireLimits limits)
+    /** Connects, and has both ends prove who they are, each within the bound. */
+    static ChannelTransport connect(InetSocketAddress address, Duration bound, WireLimits limits, WireSecurity security)
             throws IOException, TTransportException {
         SocketChannel channel = SocketChannel.open();
         try {
@@ -49,7 +56,8 @@ final class ChannelTransport extends TEndpointTransport {
                 throw new IOException("the name " + address.getHostString() + " is not known");
             }
             channel.socket().connect(address, (int) Math.max(1, bound.toMillis()));
-            return new ChannelTransport(channel, limits);
+            String server = address.getHostString() + ":" + address.getPort();
+            return new ChannelTransport(security.connect(channel, server, WireSecurity.HANDSHAKE), limits);
         } catch (IOException | TTransportException e) {
             channel.close();
             throw e;
@@ -164,15 +172,6 @@ final class ChannelTransport extends TEndpointTransport {
         out.clear();
     }
 
-    /** Waits until the socket takes something. */
-    void awaitRoom() throws TTransportException {
-        try {
-            await(SelectionKey.OP_WRITE, silenceMillis, "took nothing");
-        } catch (IOException e) {
-            throw lost(e);
-        }
-    }
-
     /**
      * Sends of what is buffered, and of these bytes, as much as the socket takes at once. Never waits.
      *
@@ -210,6 +209,10 @@ final class ChannelTransport extends TEndpointTransport {
     private int receive(ByteBuffer target, long millis) throws TTransportException {
         try {
             int got = channel.read(target);
+            if (got == 0 && target.remaining() >= MUCH) {
+                LockSupport.parkNanos(GATHER_NANOS);
+                got = channel.read(target);
+            }
             while (got == 0) {
                 await(SelectionKey.OP_READ, millis, "sent nothing");
                 got = channel.read(target);
@@ -223,7 +226,7 @@ final class ChannelTransport extends TEndpointTransport {
     private void send(ByteBuffer... sources) throws TTransportException {
         ByteBuffer last = sources[sources.length - 1];
         try {
-            while (sources[0].hasRemaining() || last.hasRemaining()) {
+            while (sources[0].hasRemaining() || last.hasRemaining() || channel.unsent()) {
                 if (channel.write(sources) == 0) {
                     await(SelectionKey.OP_WRITE, silenceMillis, "took nothing");
                 }
@@ -235,7 +238,7 @@ final class ChannelTransport extends TEndpointTransport {
 
     private void await(int operation, long millis, String silence) throws IOException, TTransportException {
         try {
-            key.interestOps(operation);
+            key.interestOps(channel.awaited(operation));
             int ready = selector.select(millis);
             selector.selectedKeys().clear();
             if (ready == 0 && Thread.currentThread().isInterrupted()) {

@@ -14,8 +14,10 @@ import org.apache.thrift.protocol.TProtocolUtil;
 import org.apache.thrift.protocol.TStruct;
 import org.apache.thrift.protocol.TType;
 import org.apache.thrift.transport.TTransportException;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
@@ -33,6 +35,7 @@ import org.distbelief.paramserver.wire.gen.StoreRequest;
 /** A parameter shard as a Thrift service, {@code Shard} in {@code paramserver.thrift}. */
 public final class ShardService {
 
+    private final ShardKernels kernels = ShardKernels.best();
     private final ParameterShard shard;
     private final ShardSaver saver;
     private final Object saving = new Object();
@@ -70,13 +73,15 @@ public final class ShardService {
     private WireMethods.Reply fetch(WireProtocol in) throws TException {
         FetchRequest request = in.readArgument(new FetchRequest());
         RangeSet ranges = Translation.ranges(request.getRanges());
+        Encoding encoding = Translation.encoding(request.getEncoding());
         ParameterShard.Fetched fetched;
         try {
             fetched = shard.fetch(
                     request.getGeneration(),
                     name(request.getVector()),
                     ranges,
-                    request.isSetKeptFor() ? OptionalInt.of(request.getKeptFor()) : OptionalInt.empty());
+                    request.isSetKeptFor() ? OptionalInt.of(request.getKeptFor()) : OptionalInt.empty(),
+                    encoding);
         } catch (ShardException e) {
             return refusal(e);
         }
@@ -86,12 +91,16 @@ public final class ShardService {
             out.writeFieldBegin(new TField("", TType.I64, (short) 1));
             out.writeI64(fetched.version());
             out.writeFieldBegin(new TField("", TType.STRING, (short) 2));
-            out.writePayloadLength(ranges.size() * Float.BYTES);
+            out.writePayloadLength(encoding.bytes(ranges.size()));
             try (BufferPool.Lease lease = rests.take()) {
                 ByteBuffer rest = lease.buffer();
                 while (!fetched.reader().finished()) {
                     rest.clear();
-                    fetched.reader().<TException>next(floats -> out.offerPayload(floats, rest));
+                    if (encoding == Encoding.FLOAT32) {
+                        fetched.reader().<TException>next(floats -> out.offerPayload(floats, rest));
+                    } else {
+                        fetched.reader().next(floats -> encode(encoding, floats, rest));
+                    }
                     out.writePayload(rest.flip());
                 }
             }
@@ -179,7 +188,10 @@ public final class ShardService {
                                 + "; a larger one is sent in several pushes");
             }
             in.readPayload(gradient.limit(length));
-            PushReceipt receipt = shard.push(header, gradient.flip());
+            gradient.flip();
+            PushReceipt receipt = header.encoding() == Encoding.FLOAT32
+                    ? shard.push(header, gradient)
+                    : pushEncoded(header, gradient);
             return out -> out.writeSingle(0, Translation.receipt(receipt));
         } catch (ShardException e) {
             return refusal(e);
@@ -187,6 +199,21 @@ public final class ShardService {
             Thread.currentThread().interrupt();
             throw new TTransportException(TTransportException.UNKNOWN, "interrupted during " + header.id(), e);
         }
+    }
+
+    private PushReceipt pushEncoded(PushHeader header, ByteBuffer encoded) throws ShardException, InterruptedException {
+        try (BufferPool.Lease lease = gradients.take()) {
+            ByteBuffer gradient = lease.buffer().clear();
+            int floats = Math.min(encoded.limit() / header.encoding().bytes(), PushHeader.MOST_FLOATS);
+            kernels.decode(header.encoding(), encoded, 0, gradient, 0, floats);
+            return shard.push(header, gradient.limit(floats * Float.BYTES));
+        }
+    }
+
+    private void encode(Encoding encoding, ByteBuffer floats, ByteBuffer into) {
+        int length = floats.remaining() / Float.BYTES;
+        kernels.encode(encoding, floats, 0, null, 0, into, 0, length);
+        into.position((int) encoding.bytes(length));
     }
 
     private WireMethods.Reply save(WireProtocol in) throws TException {

@@ -12,6 +12,7 @@ import org.apache.thrift.protocol.TMessage;
 import org.apache.thrift.protocol.TMessageType;
 import org.apache.thrift.protocol.TProtocolException;
 import org.apache.thrift.transport.TTransportException;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class ThriftConnection implements AutoCloseable {
     private final int port;
     private final Duration connect;
     private final WireLimits limits;
+    private final WireSecurity security;
     private final Deque<Outstanding> outstanding = new ArrayDeque<>();
     private int sequence;
     private @Nullable ChannelTransport transport;
@@ -47,12 +49,14 @@ public final class ThriftConnection implements AutoCloseable {
     /**
      * @param connect bound on connecting
      * @param limits bounds on what the server sends and on its silence
+     * @param security what the server must prove, and this end to the server
      */
-    public ThriftConnection(String host, int port, Duration connect, WireLimits limits) {
+    public ThriftConnection(String host, int port, Duration connect, WireLimits limits, WireSecurity security) {
         this.host = host;
         this.port = port;
         this.connect = connect;
         this.limits = limits;
+        this.security = security;
     }
 
     /**
@@ -184,7 +188,7 @@ public final class ThriftConnection implements AutoCloseable {
         }
         ChannelTransport fresh;
         try {
-            fresh = ChannelTransport.connect(new InetSocketAddress(host, port), connect, limits);
+            fresh = ChannelTransport.connect(new InetSocketAddress(host, port), connect, limits, security);
         } catch (IOException e) {
             throw new IOException("cannot connect to " + host + ":" + port + ": " + e.getMessage(), e);
         }

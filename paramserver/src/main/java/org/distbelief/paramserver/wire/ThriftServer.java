@@ -1,12 +1,11 @@
 package org.distbelief.paramserver.wire;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.thrift.TException;
 import org.apache.thrift.TProcessor;
 import org.apache.thrift.transport.TTransportException;
+import org.distbelief.paramserver.security.Handshakes;
+import org.distbelief.paramserver.security.SecuredChannel;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,7 @@ public final class ThriftServer implements AutoCloseable {
     private final ServerSocketChannel listener;
     private final TProcessor processor;
     private final WireLimits limits;
+    private final Handshakes handshakes;
     private final Map<ChannelTransport, Thread> connections = new ConcurrentHashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread acceptor;
@@ -42,13 +45,16 @@ public final class ThriftServer implements AutoCloseable {
      * @param bind address to listen at
      * @param port TCP port; 0 for a free one
      * @param processor the service; gets {@link WireProtocol}s, from many threads
+     * @param security what clients must prove before anything that they send is read as a request
      * @throws IOException where the port cannot be had; names it
      */
-    public ThriftServer(String name, InetAddress bind, int port, TProcessor processor, WireLimits limits)
+    public ThriftServer(
+            String name, InetAddress bind, int port, TProcessor processor, WireLimits limits, WireSecurity security)
             throws IOException {
         this.name = name;
         this.processor = processor;
         this.limits = limits;
+        this.handshakes = new Handshakes(name, security, this::welcome);
         this.listener = ServerSocketChannel.open();
         try {
             listener.bind(new InetSocketAddress(bind, port));
@@ -74,7 +80,7 @@ public final class ThriftServer implements AutoCloseable {
         }
     }
 
-    /** Connections that are open now. */
+    /** Connections that are open now, without those whose other end has not proved yet who it is. */
     public int connections() {
         return connections.size();
     }
@@ -82,8 +88,11 @@ public final class ThriftServer implements AutoCloseable {
     /** Closes the port and all connections, and waits until the last request under way has ended, at most 10 s. */
     @Override
     public void close() {
-        closing.countDown();
+        synchronized (this) {
+            closing.countDown();
+        }
         close(listener);
+        handshakes.close();
         connections.keySet().forEach(ChannelTransport::close);
         long deadline = System.nanoTime() + STOP.toNanos();
         boolean interrupted = !joined(acceptor, deadline);
@@ -109,23 +118,12 @@ public final class ThriftServer implements AutoCloseable {
     }
 
     private void accept() {
-        long accepted = 0;
         while (closing.getCount() > 0) {
             try {
-                SocketChannel channel = listener.accept();
-                if (connections.size() >= limits.connections()) {
-                    LOG.warn(
-                            "{}: closed a connection from {}: {} are open, which is the bound",
-                            name,
-                            channel.getRemoteAddress(),
-                            limits.connections());
-                    close(channel);
-                    continue;
-                }
-                begin(channel, name + "-" + ++accepted);
-            } catch (ClosedChannelException e) {
+                handshakes.begin(listener.accept());
+            } catch (ClosedChannelException | InterruptedException e) {
                 break;
-            } catch (IOException | TTransportException | OutOfMemoryError e) {
+            } catch (IOException | OutOfMemoryError e) {
                 LOG.warn("{}: cannot accept a connection: {}", name, e.toString());
                 pause();
             }
@@ -143,19 +141,33 @@ public final class ThriftServer implements AutoCloseable {
         }
     }
 
-    private void begin(SocketChannel channel, String threadName) throws IOException, TTransportException {
-        String peer = String.valueOf(channel.getRemoteAddress());
+    private void welcome(SecuredChannel channel, String peer) {
         ChannelTransport transport;
         try {
             transport = new ChannelTransport(channel, limits);
         } catch (IOException | TTransportException | OutOfMemoryError e) {
+            LOG.warn("{}: cannot serve {}: {}", name, peer, e.toString());
             close(channel);
-            throw e;
+            return;
         }
-        Thread thread = new Thread(() -> serve(transport, peer), threadName);
-        thread.setDaemon(true);
-        connections.put(transport, thread);
-        thread.start();
+        if (admit(transport)) {
+            serve(transport, peer);
+            return;
+        }
+        LOG.warn(
+                "{}: closed the connection from {}: {} are open, which is the bound, or the server is closing",
+                name,
+                peer,
+                connections());
+        transport.close();
+    }
+
+    private synchronized boolean admit(ChannelTransport transport) {
+        if (closing.getCount() == 0 || connections.size() >= limits.connections()) {
+            return false;
+        }
+        connections.put(transport, Thread.currentThread());
+        return true;
     }
 
     private void serve(ChannelTransport transport, String peer) {
@@ -185,7 +197,7 @@ public final class ThriftServer implements AutoCloseable {
         }
     }
 
-    private static void close(Channel channel) {
+    private static void close(Closeable channel) {
         try {
             channel.close();
         } catch (IOException e) {

@@ -1,6 +1,8 @@
 package org.distbelief.paramserver.wire;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -9,6 +11,7 @@ import org.apache.thrift.TSerializable;
 import org.apache.thrift.protocol.TField;
 import org.apache.thrift.protocol.TStruct;
 import org.apache.thrift.protocol.TType;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
@@ -16,7 +19,9 @@ import org.distbelief.paramserver.client.ParameterViews;
 import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.client.ShardClient;
 import org.distbelief.paramserver.client.ShardConnector;
+import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.pace.Turn;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
 import org.distbelief.paramserver.shard.ShardException;
@@ -32,6 +37,7 @@ import org.distbelief.paramserver.wire.gen.StatusReply;
 import org.distbelief.paramserver.wire.gen.StoreRequest;
 import org.distbelief.paramserver.wire.gen.TurnReply;
 import org.distbelief.paramserver.wire.gen.TurnRequest;
+import org.jspecify.annotations.Nullable;
 
 /** Speaks to a shard over Thrift. Floats go straight between the socket and the caller's buffer. */
 public final class ThriftShardClient implements ShardClient {
@@ -45,20 +51,48 @@ public final class ThriftShardClient implements ShardClient {
 
     private static final int PIECES_ON_THE_WAY = 4;
 
+    /** Floats that are decoded at a time, so that they stay in a core's cache. */
+    private static final int ENCODED_FLOATS = 32 << 10;
+
+    private final ShardKernels kernels = ShardKernels.best();
+    private final Encoding fetched;
     private final ThriftConnection connection;
     private final WireLimits limits;
     private final long generation;
+    private @Nullable ByteBuffer encoded;
 
-    /** @param limits bounds on what the shard sends and on its silence */
-    public ThriftShardClient(ShardAddress address, WireLimits limits) {
-        this.connection = new ThriftConnection(address.host(), address.port(), CONNECT, limits);
+    /**
+     * @param limits bounds on what the shard sends and on its silence
+     * @param security what the shard must prove, and this end to the shard
+     */
+    public ThriftShardClient(ShardAddress address, WireLimits limits, WireSecurity security) {
+        this(address, limits, security, Encoding.FLOAT32);
+    }
+
+    /**
+     * A client whose parameters travel encoded.
+     *
+     * @param fetched how the parameters that it fetches travel; other vectors do as they are
+     */
+    public ThriftShardClient(ShardAddress address, WireLimits limits, WireSecurity security, Encoding fetched) {
+        this.fetched = fetched;
+        this.connection = new ThriftConnection(address.host(), address.port(), CONNECT, limits, security);
         this.limits = limits;
         this.generation = address.generation();
     }
 
-    /** Makes clients with these limits. */
-    public static ShardConnector connector(WireLimits limits) {
-        return address -> new ThriftShardClient(address, limits);
+    /** Makes clients with these limits and this security. */
+    public static ShardConnector connector(WireLimits limits, WireSecurity security) {
+        return connector(limits, security, Encoding.FLOAT32);
+    }
+
+    /**
+     * Makes clients whose parameters travel encoded.
+     *
+     * @param fetched how the parameters that they fetch travel
+     */
+    public static ShardConnector connector(WireLimits limits, WireSecurity security, Encoding fetched) {
+        return address -> new ThriftShardClient(address, limits, security, fetched);
     }
 
     /** Waits for an answer. */
@@ -106,6 +140,7 @@ public final class ThriftShardClient implements ShardClient {
     @Override
     public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into, OptionalInt keptFor)
             throws IOException, ShardException {
+        Encoding encoding = vector.equals(VectorName.PARAMETERS) ? fetched : Encoding.FLOAT32;
         List<RangeSet> pieces = ranges.cut(PIECE_FLOATS);
         long version = -1;
         int sent = 0;
@@ -113,12 +148,13 @@ public final class ThriftShardClient implements ShardClient {
             while (sent < Math.min(received + PIECES_ON_THE_WAY, pieces.size())) {
                 FetchRequest request =
                         new FetchRequest(generation, vector.value(), Translation.ranges(pieces.get(sent++)));
+                request.setEncoding(Translation.encoding(encoding));
                 keptFor.ifPresent(request::setKeptFor);
                 connection.send("fetch", out -> out.writeSingle(1, request));
             }
             RangeSet piece = pieces.get(received);
             try {
-                long found = receive("fetch", limits.read(), in -> readFetched(in, piece, into));
+                long found = receive("fetch", limits.read(), in -> readFetched(in, piece, into, encoding));
                 version = received == 0 ? found : version;
             } catch (ShardException e) {
                 connection.reset();
@@ -128,7 +164,8 @@ public final class ThriftShardClient implements ShardClient {
         return version;
     }
 
-    private static long readFetched(WireProtocol in, RangeSet ranges, ParameterBuffer into) throws TException {
+    private long readFetched(WireProtocol in, RangeSet ranges, ParameterBuffer into, Encoding encoding)
+            throws TException {
         in.readStructBegin();
         TField field = in.readFieldBegin();
         if (field.id == 1 && field.type == TType.STRUCT) {
@@ -144,17 +181,33 @@ public final class ThriftShardClient implements ShardClient {
         in.readFieldEnd();
         expect(in.readFieldBegin(), 2, TType.STRING);
         int length = in.readPayloadLength();
-        if (length != ranges.size() * Float.BYTES) {
+        if (length != encoding.bytes(ranges.size())) {
             throw Translation.invalid(
-                    "expected " + ranges.size() * Float.BYTES + " bytes for " + ranges + ", found " + length);
+                    "expected " + encoding.bytes(ranges.size()) + " bytes for " + ranges + ", found " + length);
         }
         ParameterViews views = new ParameterViews(into, ranges);
         while (views.hasNext()) {
-            in.readPayload(views.next(Integer.MAX_VALUE));
+            if (encoding == Encoding.FLOAT32) {
+                in.readPayload(views.next(Integer.MAX_VALUE));
+            } else {
+                readEncoded(in, encoding, views.next(ENCODED_FLOATS * Float.BYTES));
+            }
         }
         in.readRestOfStruct();
         in.readRestOfStruct();
         return version;
+    }
+
+    private void readEncoded(WireProtocol in, Encoding encoding, ByteBuffer into) throws TException {
+        ByteBuffer buffer = encoded;
+        if (buffer == null) {
+            buffer = ByteBuffer.allocateDirect((int) encoding.bytes(ENCODED_FLOATS))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            encoded = buffer;
+        }
+        int floats = into.remaining() / Float.BYTES;
+        in.readPayload(buffer.clear().limit((int) encoding.bytes(floats)));
+        kernels.decode(encoding, buffer, 0, into, 0, floats);
     }
 
     private static void expect(TField found, int id, byte type) throws TException {
@@ -169,17 +222,34 @@ public final class ThriftShardClient implements ShardClient {
         connection.send("push", out -> writeWithPayload(out, Translation.push(header), header.ranges(), gradient));
     }
 
+    @Override
+    public void begin(PushHeader header, ByteBuffer gradient) throws IOException {
+        connection.send("push", out -> {
+            writeBeforePayload(out, Translation.push(header), gradient.remaining());
+            out.writePayload(gradient.duplicate());
+            writeAfterPayload(out);
+        });
+    }
+
     private static void writeWithPayload(
             WireProtocol out, TSerializable request, RangeSet ranges, ParameterBuffer floats) throws TException {
-        out.writeStructBegin(new TStruct());
-        out.writeFieldBegin(new TField("", TType.STRUCT, (short) 1));
-        request.write(out);
-        out.writeFieldBegin(new TField("", TType.STRING, (short) 2));
-        out.writePayloadLength(ranges.size() * Float.BYTES);
+        writeBeforePayload(out, request, ranges.size() * Float.BYTES);
         ParameterViews views = new ParameterViews(floats, ranges);
         while (views.hasNext()) {
             out.writePayload(views.next(Integer.MAX_VALUE));
         }
+        writeAfterPayload(out);
+    }
+
+    private static void writeBeforePayload(WireProtocol out, TSerializable request, long bytes) throws TException {
+        out.writeStructBegin(new TStruct());
+        out.writeFieldBegin(new TField("", TType.STRUCT, (short) 1));
+        request.write(out);
+        out.writeFieldBegin(new TField("", TType.STRING, (short) 2));
+        out.writePayloadLength(bytes);
+    }
+
+    private static void writeAfterPayload(WireProtocol out) throws TException {
         out.writeFieldStop();
         out.writeStructEnd();
     }

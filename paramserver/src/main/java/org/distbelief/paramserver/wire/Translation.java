@@ -3,6 +3,7 @@ package org.distbelief.paramserver.wire;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.thrift.protocol.TProtocolException;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
@@ -23,6 +24,7 @@ import org.distbelief.paramserver.wire.gen.ShardRefused;
 import org.distbelief.paramserver.wire.gen.StalenessCounts;
 import org.distbelief.paramserver.wire.gen.StatusReply;
 import org.distbelief.paramserver.wire.gen.TurnRequest;
+import org.jspecify.annotations.Nullable;
 
 /** The shard's own types to and from those of the wire. */
 final class Translation {
@@ -64,7 +66,10 @@ final class Translation {
                 header.id().sequence(),
                 ranges(header.ranges()),
                 header.versionAtFetch());
-        return request.setLast(header.last()).setCounts(header.counts()).setClock(header.clock());
+        return request.setLast(header.last())
+                .setCounts(header.counts())
+                .setClock(header.clock())
+                .setEncoding(encoding(header.encoding()));
     }
 
     static PushHeader push(PushRequest request) throws TProtocolException {
@@ -82,7 +87,21 @@ final class Translation {
                 request.getVersionAtFetch(),
                 request.isLast(),
                 request.isCounts(),
-                request.getClock());
+                request.getClock(),
+                encoding(request.getEncoding()));
+    }
+
+    static org.distbelief.paramserver.wire.gen.Encoding encoding(Encoding encoding) {
+        return org.distbelief.paramserver.wire.gen.Encoding.valueOf(encoding.name());
+    }
+
+    /** @param encoding null where it is one of a later version */
+    static Encoding encoding(org.distbelief.paramserver.wire.gen.@Nullable Encoding encoding)
+            throws TProtocolException {
+        if (encoding == null) {
+            throw invalid("expected an encoding that is known here");
+        }
+        return Encoding.valueOf(encoding.name());
     }
 
     static Turn turn(TurnRequest request) throws TProtocolException {

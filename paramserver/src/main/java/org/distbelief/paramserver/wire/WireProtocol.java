@@ -76,11 +76,6 @@ public final class WireProtocol extends TBinaryProtocol {
         transport.writePayload(source);
     }
 
-    /** Waits until the peer's connection takes some of a payload. */
-    public void awaitRoom() throws TException {
-        transport.awaitRoom();
-    }
-
     /**
      * Sends of the next bytes of a payload as much as the connection takes at once. Never waits.
      *

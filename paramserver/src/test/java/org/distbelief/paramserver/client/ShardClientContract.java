@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.ContiguousParameterBuffer;
 import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.Range;
@@ -192,17 +193,16 @@ public abstract class ShardClientContract {
     @Test
     void aFetchOfMoreThanOneRequestIsWholeAndInOrder() throws Exception {
         RangeSet much = RangeSet.of(0, 3_000_000);
-        try (ParameterShard large = new ParameterShard(0, GENERATION, much, new Sgd(1), Duration.ofSeconds(5))) {
-            large.bank().fill(VectorName.PARAMETERS, much, index -> index);
-            try (ShardClient fetching = connect(large, this::save, GENERATION)) {
-                ContiguousParameterBuffer into = new ContiguousParameterBuffer(3_000_000);
-                RangeSet asked = much.minus(RangeSet.of(1_500_000, 1_500_001));
-                assertThat(fetching.fetch(VectorName.PARAMETERS, asked, into)).isZero();
-                for (int i = 0; i < 3_000_000; i++) {
-                    float expected = i == 1_500_000 ? 0 : i;
-                    if (into.get(i) != expected) {
-                        assertThat(into.get(i)).as("parameter %d", i).isEqualTo(expected);
-                    }
+        ParameterShard large = new ParameterShard(0, GENERATION, much, new Sgd(1), Duration.ofSeconds(5));
+        large.bank().fill(VectorName.PARAMETERS, much, index -> index);
+        try (ShardClient fetching = connect(large, this::save, GENERATION)) {
+            ContiguousParameterBuffer into = new ContiguousParameterBuffer(3_000_000);
+            RangeSet asked = much.minus(RangeSet.of(1_500_000, 1_500_001));
+            assertThat(fetching.fetch(VectorName.PARAMETERS, asked, into)).isZero();
+            for (int i = 0; i < 3_000_000; i++) {
+                float expected = i == 1_500_000 ? 0 : i;
+                if (into.get(i) != expected) {
+                    assertThat(into.get(i)).as("parameter %d", i).isEqualTo(expected);
                 }
             }
         }
@@ -217,20 +217,20 @@ public abstract class ShardClientContract {
                 VersionedRate.constant(),
                 Duration.ofSeconds(5),
                 ShardKernels.best(),
-                1,
                 new Pacing(consistency, 2, 1, Duration.ofMinutes(10), System::nanoTime));
     }
 
     private static PushHeader ofReplica(int replica, long clock) {
-        return new PushHeader(GENERATION, new PushId(replica, 0, 1, clock + 1), HELD, clock, true, true, clock);
+        return new PushHeader(
+                GENERATION, new PushId(replica, 0, 1, clock + 1), HELD, clock, true, true, clock, Encoding.FLOAT32);
     }
 
     @Test
     void whoClosesOrLeavesIsNotWaitedForAnyMore() throws Exception {
         ContiguousParameterBuffer gradient = new ContiguousParameterBuffer(SIZE);
         fill(gradient, 1);
-        try (ParameterShard inStep = paced(new Sgd(1), new Consistency.Synchronous(0));
-                ShardClient one = connect(inStep, this::save, GENERATION)) {
+        ParameterShard inStep = paced(new Sgd(1), new Consistency.Synchronous(0));
+        try (ShardClient one = connect(inStep, this::save, GENERATION)) {
             ShardClient other = connect(inStep, this::save, GENERATION);
             assertThat(other.turn(new Turn(1, 1, Turn.UNKNOWN))).isEqualTo(new Turn.Answer(true, 0));
             assertThat(one.turn(new Turn(0, 1, 0))).isEqualTo(new Turn.Answer(true, 0));
@@ -260,8 +260,8 @@ public abstract class ShardClientContract {
 
     @Test
     void aReplacedReplicaAndAnotherGenerationHaveNoTurn() throws Exception {
-        try (ParameterShard bounded = paced(new Sgd(1), new Consistency.Bounded(1));
-                ShardClient old = connect(bounded, this::save, GENERATION);
+        ParameterShard bounded = paced(new Sgd(1), new Consistency.Bounded(1));
+        try (ShardClient old = connect(bounded, this::save, GENERATION);
                 ShardClient successor = connect(bounded, this::save, GENERATION);
                 ShardClient stale = connect(bounded, this::save, GENERATION + 1)) {
             assertThat(successor.turn(new Turn(0, 2, 5))).isEqualTo(new Turn.Answer(true, 5));
@@ -275,8 +275,8 @@ public abstract class ShardClientContract {
     void whatIsFetchedForAReplicaIsKeptForItsGradient() throws Exception {
         ContiguousParameterBuffer gradient = new ContiguousParameterBuffer(SIZE);
         ContiguousParameterBuffer into = new ContiguousParameterBuffer(SIZE);
-        try (ParameterShard compensating = paced(new DelayCompensatedSgd(1, 1), new Consistency.Asynchronous());
-                ShardClient one = connect(compensating, this::save, GENERATION)) {
+        ParameterShard compensating = paced(new DelayCompensatedSgd(1, 1), new Consistency.Asynchronous());
+        try (ShardClient one = connect(compensating, this::save, GENERATION)) {
             one.fetch(VectorName.PARAMETERS, HELD, into, OptionalInt.of(0));
             fill(gradient, -1);
             one.push(ofReplica(1, 0), gradient);

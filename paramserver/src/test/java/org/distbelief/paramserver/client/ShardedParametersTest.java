@@ -2,8 +2,10 @@ package org.distbelief.paramserver.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.ContiguousParameterBuffer;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.Range;
@@ -38,6 +41,7 @@ import org.distbelief.paramserver.storage.SavedFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -88,7 +92,7 @@ class ShardedParametersTest {
     @ValueSource(longs = {1, 2, 3, 4})
     void everyPushIsAppliedExactlyOnceHoweverConnectionsBreak(long seed) throws Exception {
         cluster.trouble = Optional.of(new Random(seed));
-        int pushes = 15;
+        int pushes = 10;
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try (ShardedParameters parameters = parameters(Duration.ofSeconds(50))) {
             List<Future<Integer>> replicas = new ArrayList<>();
@@ -237,6 +241,34 @@ class ShardedParametersTest {
         assertThat(cluster.open).isEmpty();
     }
 
+    /** What is sent again after a loss is what was sent before, and what one push loses comes with the next. */
+    @ParameterizedTest
+    @EnumSource(names = {"BFLOAT16", "FLOAT16"})
+    void encodedGradientsAddUpHoweverConnectionsBreak(Encoding encoding) throws Exception {
+        cluster.trouble = Optional.of(new Random(3));
+        int count = 12;
+        ContiguousParameterBuffer gradient = new ContiguousParameterBuffer(SIZE);
+        for (int i = 0; i < SIZE; i++) {
+            gradient.set(i, 1 + i * 1e-5f);
+        }
+        try (ShardedParameters parameters = parameters(Duration.ofSeconds(50));
+                Pushes pushes = parameters.encodedPushes(SOURCE, encoding, new ContiguousParameterBuffer(SIZE))) {
+            for (int push = 0; push < count; push++) {
+                Update update = pushes.begin(ALL, new long[3], Set.of());
+                ALL.cut(2500).forEach(part -> update.add(part, gradient));
+                update.await();
+            }
+            cluster.trouble = Optional.empty();
+            ContiguousParameterBuffer into = new ContiguousParameterBuffer(SIZE);
+            parameters.fetch(ALL, into);
+            for (int i = 0; i < SIZE; i++) {
+                assertThat((double) into.get(i))
+                        .as("parameter %d", i)
+                        .isCloseTo(-count * (double) gradient.get(i), within(0.01));
+            }
+        }
+    }
+
     @Test
     void whatIsPushedToAShardThatStaysAwayFailsWithinTheBound() {
         cluster.unreachable = 1;
@@ -374,6 +406,12 @@ class ShardedParametersTest {
 
             @Override
             public void begin(PushHeader header, ParameterBuffer gradient) throws IOException {
+                perhapsBreak("before a push");
+                sound.begin(header, gradient);
+            }
+
+            @Override
+            public void begin(PushHeader header, ByteBuffer gradient) throws IOException {
                 perhapsBreak("before a push");
                 sound.begin(header, gradient);
             }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,8 +18,12 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
 import org.apache.curator.test.TestingServer;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.ZooDefs;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.client.ShardAddress;
+import org.distbelief.paramserver.security.JobSecret;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +34,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class RegistryTest {
     private static final Duration BOUND = Duration.ofSeconds(20);
+    /** How often ZooKeeper looks for empty container nodes. */
+    private static final String CHECK_INTERVAL = "znode.container.checkIntervalMs";
+
+    private static final JobSecret SECRET = JobSecret.random(new SecureRandom());
     private static final RangeSet RANGES = RangeSet.of(0, 10);
     private static TestingServer zookeeper;
 
@@ -140,10 +150,92 @@ class RegistryTest {
                         CuratorFrameworkFactory.newClient(zookeeper.getConnectString(), new RetryOneTime(100))) {
             plain.start();
             master.register(new MasterAddress("a", 1, 1));
-            assertThat(plain.checkExists().forPath(base)).isNotNull();
+            String name = base.substring("/distbelief/".length());
+            assertThat(plain.getChildren().forPath("/distbelief")).contains(name);
             master.deleteAll();
             master.deleteAll();
-            assertThat(plain.checkExists().forPath(base)).isNull();
+            assertThat(plain.getChildren().forPath("/distbelief")).doesNotContain(name);
+        }
+    }
+
+    @Test
+    void onlyWhoHoldsTheSecretMayReadWriteMakeAndDelete() throws Exception {
+        JobSecret another = JobSecret.random(new SecureRandom());
+        try (Registry master = connect();
+                CuratorFramework plain =
+                        CuratorFrameworkFactory.newClient(zookeeper.getConnectString(), new RetryOneTime(100));
+                CuratorFramework neighbour = CuratorFrameworkFactory.builder()
+                        .connectString(zookeeper.getConnectString())
+                        .retryPolicy(new RetryOneTime(100))
+                        .authorization(new JobAccess(base, another).credentials())
+                        .build()) {
+            master.register(new MasterAddress("a", 1, 1));
+            master.register(new ShardAddress(0, "node", 1, 1), RANGES);
+            for (CuratorFramework stranger : List.of(plain, neighbour)) {
+                stranger.start();
+                for (String path : List.of(base, base + "/master", base + "/master/1", base + "/shards/0/1")) {
+                    assertRefused(() -> stranger.getData().forPath(path));
+                    assertRefused(() -> stranger.getChildren().forPath(path));
+                    assertRefused(() -> stranger.setData().forPath(path, new byte[1]));
+                    assertRefused(() -> stranger.setACL()
+                            .withACL(ZooDefs.Ids.OPEN_ACL_UNSAFE)
+                            .forPath(path));
+                }
+                assertRefused(() -> stranger.create().forPath(base + "/shards/1"));
+                assertRefused(() -> stranger.create().forPath(base + "/shards/0/2"));
+                assertRefused(() -> stranger.delete().forPath(base + "/master/1"));
+                assertThat(stranger.getChildren().forPath("/distbelief"))
+                        .contains(base.substring("/distbelief/".length()));
+                assertRefused(() ->
+                        stranger.setACL().withACL(ZooDefs.Ids.READ_ACL_UNSAFE).forPath("/distbelief"));
+            }
+            assertThatThrownBy(() -> Registry.connect(
+                                    zookeeper.getConnectString(), base, another, Duration.ofSeconds(10), BOUND)
+                            .close())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(base)
+                    .hasMessageContaining("NoAuth");
+            try (Registry other = connect()) {
+                assertThat(other.findMaster(BOUND)).isEqualTo(new MasterAddress("a", 1, 1));
+            }
+        }
+    }
+
+    private static void assertRefused(ThrowingCallable what) {
+        assertThatThrownBy(what).isInstanceOf(KeeperException.NoAuthException.class);
+    }
+
+    @Test
+    void nodesThatSomebodyElseHasMadeForAllToWriteAreNotUsed() throws Exception {
+        try (CuratorFramework plain =
+                CuratorFrameworkFactory.newClient(zookeeper.getConnectString(), new RetryOneTime(100))) {
+            plain.start();
+            plain.create().creatingParentsIfNeeded().forPath(base);
+            assertThatThrownBy(() -> connect().close())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(base)
+                    .hasMessageContaining("somebody else has made it");
+        }
+    }
+
+    @Test
+    void whatADeadJobLeavesIsRemovedByZooKeeperItself() throws Exception {
+        System.setProperty(CHECK_INTERVAL, "50");
+        try (TestingServer own = new TestingServer();
+                CuratorFramework plain =
+                        CuratorFrameworkFactory.newClient(own.getConnectString(), new RetryOneTime(100))) {
+            plain.start();
+            try (Registry job = Registry.connect(own.getConnectString(), base, SECRET, BOUND, BOUND)) {
+                job.register(new ShardAddress(0, "node", 1, 1), RANGES);
+                job.register(new MasterAddress("a", 1, 1));
+                job.register(new PartitionAddress(0, 1, 0, "node", 2));
+                assertThat(plain.getChildren().forPath("/distbelief")).hasSize(1);
+            }
+            while (!plain.getChildren().forPath("/distbelief").isEmpty()) {
+                Thread.onSpinWait();
+            }
+        } finally {
+            System.clearProperty(CHECK_INTERVAL);
         }
     }
 
@@ -151,7 +243,8 @@ class RegistryTest {
     void aLostSessionIsReported() throws Exception {
         CountDownLatch lost = new CountDownLatch(1);
         try (TestingServer doomed = new TestingServer();
-                Registry shard = Registry.connect(doomed.getConnectString(), base, Duration.ofSeconds(2), BOUND)) {
+                Registry shard =
+                        Registry.connect(doomed.getConnectString(), base, SECRET, Duration.ofSeconds(2), BOUND)) {
             shard.onSessionLost(lost::countDown);
             shard.register(new ShardAddress(0, "node", 1, 1), RANGES);
             assertThat(lost.getCount()).isEqualTo(1);
@@ -164,7 +257,8 @@ class RegistryTest {
     void zookeeperThatDoesNotAnswerIsNamedWithWhatToDo() throws Exception {
         try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String connect = "127.0.0.1:" + deaf.getLocalPort();
-            assertThatThrownBy(() -> Registry.connect(connect, base, Duration.ofSeconds(2), Duration.ofSeconds(1)))
+            assertThatThrownBy(
+                            () -> Registry.connect(connect, base, SECRET, Duration.ofSeconds(2), Duration.ofSeconds(1)))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining(connect)
                     .hasMessageContaining("within 1 s")
@@ -173,7 +267,7 @@ class RegistryTest {
     }
 
     private Registry connect() throws Exception {
-        return Registry.connect(zookeeper.getConnectString(), base, Duration.ofSeconds(10), BOUND);
+        return Registry.connect(zookeeper.getConnectString(), base, SECRET, Duration.ofSeconds(10), BOUND);
     }
 
     /** A shard that registers later is seen later; ZooKeeper tells every client its changes in their order. */

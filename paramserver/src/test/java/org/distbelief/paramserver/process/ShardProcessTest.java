@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.test.TestingServer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.security.Credentials;
 import org.distbelief.conf.ProcessExit;
 import org.distbelief.paramserver.Block;
 import org.distbelief.paramserver.ContiguousParameterBuffer;
@@ -33,6 +35,7 @@ import org.distbelief.paramserver.client.ShardedParameters;
 import org.distbelief.paramserver.hdfs.VectorFiles;
 import org.distbelief.paramserver.membership.Registry;
 import org.distbelief.paramserver.rule.Adagrad;
+import org.distbelief.paramserver.security.JobSecret;
 import org.distbelief.paramserver.shard.PushReceipt;
 import org.distbelief.paramserver.storage.SavedFile;
 import org.distbelief.paramserver.wire.ThriftShardClient;
@@ -48,6 +51,7 @@ class ShardProcessTest {
     private static final Duration BOUND = Duration.ofSeconds(30);
     private static final String ZNODE = "/distbelief/application_1_0001";
     private static final int SIZE = 30_000;
+    private static final JobKeys KEYS = new JobKeys(JobSecret.random(new SecureRandom()), Optional.empty());
     private static final ShardPlan PLAN = ShardPlan.of(
             new ParameterLayout(List.of(new Block("w", new Range(0, SIZE), new Initialisation.Uniform(-0.1f, 0.1f)))),
             1,
@@ -87,11 +91,11 @@ class ShardProcessTest {
     @Test
     void aShardServesSavesEndsAndIsRestoredByItsSuccessor() throws Exception {
         try (TestingServer zookeeper = new TestingServer();
-                Registry registry = Registry.connect(zookeeper.getConnectString(), ZNODE, BOUND, BOUND);
+                Registry registry = Registry.connect(zookeeper.getConnectString(), ZNODE, KEYS.secret(), BOUND, BOUND);
                 ShardedParameters parameters = new ShardedParameters(
                         PLAN.shards(),
                         registry.directory(),
-                        ThriftShardClient.connector(WireLimits.standard()),
+                        ThriftShardClient.connector(WireLimits.standard(), KEYS.wire(false)),
                         BOUND)) {
             Process first = start(arguments(zookeeper, 1, Optional.empty()));
             ContiguousParameterBuffer values = new ContiguousParameterBuffer(SIZE);
@@ -106,7 +110,7 @@ class ShardProcessTest {
             String checkpoint = temp.resolve("checkpoint").toUri().toString();
             ShardAddress address = registry.directory().find(0, BOUND);
             SavedFile saved;
-            try (ShardClient client = new ThriftShardClient(address, WireLimits.standard())) {
+            try (ShardClient client = new ThriftShardClient(address, WireLimits.standard(), KEYS.wire(false))) {
                 saved = client.save(checkpoint, List.of(VectorName.PARAMETERS, Adagrad.SQUARES));
             }
             new VectorFiles(new Configuration()).commit(checkpoint, SIZE, List.of(saved));
@@ -147,7 +151,8 @@ class ShardProcessTest {
     void aShardThatLosesItsSessionStopsServingAndSaysWhy() throws Exception {
         try (TestingServer zookeeper = new TestingServer()) {
             Process process = start(arguments(zookeeper, 4, Optional.empty()));
-            try (Registry registry = Registry.connect(zookeeper.getConnectString(), ZNODE, BOUND, BOUND)) {
+            try (Registry registry =
+                    Registry.connect(zookeeper.getConnectString(), ZNODE, KEYS.secret(), BOUND, BOUND)) {
                 registry.directory().find(0, BOUND);
             }
             zookeeper.stop();
@@ -173,6 +178,11 @@ class ShardProcessTest {
         assertThatThrownBy(() -> new ShardProcess(outside, temp).run())
                 .hasMessageContaining("job.yaml:8")
                 .hasMessageContaining("did you mean 'step'?");
+        Files.writeString(temp.resolve(ShardProcess.JOB_FILE), JOB);
+        ShardArguments inside = new ShardArguments(0, 1, "127.0.0.1:1", ZNODE, "127.0.0.1", Optional.empty());
+        assertThatThrownBy(() -> new ShardProcess(inside, temp).run())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected the job's secret");
         Files.delete(temp.resolve(ShardPlan.FILE));
         assertThatThrownBy(() -> new ShardProcess(outside, temp).run())
                 .hasMessageContaining("expected the file shards.json");
@@ -207,11 +217,16 @@ class ShardProcessTest {
                 System.getProperty("java.class.path"),
                 ShardProcess.class.getName()));
         command.addAll(arguments.toCommandLine());
-        Process process = new ProcessBuilder(command)
+        Credentials credentials = new Credentials();
+        KEYS.addTo(credentials);
+        Path tokens = temp.resolve("tokens");
+        credentials.writeTokenStorageFile(new org.apache.hadoop.fs.Path(tokens.toUri()), new Configuration());
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(temp.toFile())
                 .redirectError(temp.resolve("stderr").toFile())
-                .redirectOutput(temp.resolve("stdout").toFile())
-                .start();
+                .redirectOutput(temp.resolve("stdout").toFile());
+        builder.environment().put("HADOOP_TOKEN_FILE_LOCATION", tokens.toString());
+        Process process = builder.start();
         processes.add(process);
         return process;
     }

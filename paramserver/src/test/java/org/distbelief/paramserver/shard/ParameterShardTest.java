@@ -94,15 +94,15 @@ class ParameterShardTest {
     @Test
     void theRateFollowsTheScheduleByTheStepsThatTheUpdatesHold() throws Exception {
         VersionedRate rate = new VersionedRate(new StepDecay(6, 0.5), 3);
-        ParameterShard scheduled = new ParameterShard(
-                0, GENERATION, RANGES, new Sgd(1), rate, Duration.ofSeconds(1), ShardKernels.best(), 1);
+        ParameterShard scheduled =
+                new ParameterShard(0, GENERATION, RANGES, new Sgd(1), rate, Duration.ofSeconds(1), ShardKernels.best());
         for (int update = 1; update <= 4; update++) {
             push(scheduled, header(update, SOME, -1), 1);
         }
         assertThat(fetch(scheduled, SOME)).as("steps 0, 3, 6, 9").containsOnly(-(1 + 1 + 0.5f + 0.5f));
 
-        ParameterShard restored = new ParameterShard(
-                0, GENERATION, RANGES, new Sgd(1), rate, Duration.ofSeconds(1), ShardKernels.best(), 1);
+        ParameterShard restored =
+                new ParameterShard(0, GENERATION, RANGES, new Sgd(1), rate, Duration.ofSeconds(1), ShardKernels.best());
         restored.restore(4, List.of());
         push(restored, header(5, SOME, -1), 1);
         assertThat(fetch(restored, SOME)).as("step 12").containsOnly(-0.25f);
@@ -111,8 +111,8 @@ class ParameterShardTest {
     @Test
     void theRateOfAnUpdateFallsWithItsStaleness() throws Exception {
         VersionedRate rate = new VersionedRate(new ConstantRate(), 1, new StalenessScaling(1));
-        ParameterShard scaled = new ParameterShard(
-                0, GENERATION, RANGES, new Sgd(1), rate, Duration.ofSeconds(1), ShardKernels.best(), 1);
+        ParameterShard scaled =
+                new ParameterShard(0, GENERATION, RANGES, new Sgd(1), rate, Duration.ofSeconds(1), ShardKernels.best());
         push(scaled, header(1, SOME, 0), 1);
         push(scaled, header(2, SOME, 0), 1);
         assertThat(fetch(scaled, SOME)).as("staleness 0 and 1").containsOnly(-2f);
@@ -193,29 +193,6 @@ class ParameterShardTest {
     }
 
     @Test
-    void severalThreadsGiveTheSameAsOne() throws Exception {
-        long seed = 12;
-        Random random = new Random(seed);
-        VersionedRate rate = VersionedRate.constant();
-        Momentum rule = new Momentum(0.1, 0.5);
-        ShardKernels kernels = ShardKernels.best();
-        try (ParameterShard one =
-                        new ParameterShard(0, GENERATION, RANGES, rule, rate, Duration.ofSeconds(1), kernels, 1);
-                ParameterShard many =
-                        new ParameterShard(0, GENERATION, RANGES, rule, rate, Duration.ofSeconds(1), kernels, 3)) {
-            for (int step = 1; step <= 5; step++) {
-                float[] gradient = new float[(int) RANGES.size()];
-                for (int i = 0; i < gradient.length; i++) {
-                    gradient[i] = (float) random.nextGaussian();
-                }
-                push(one, header(step, RANGES, 0), gradient);
-                push(many, header(step, RANGES, 0), gradient);
-            }
-            assertThat(fetch(many, RANGES)).as("seed %d", seed).containsExactly(fetch(one, RANGES));
-        }
-    }
-
-    @Test
     void firstValuesDoNotDependOnTheNumberOfShards() throws Exception {
         ParameterLayout layout = new ParameterLayout(List.of(
                 new Block("w", new Range(0, 150_000), new Initialisation.Uniform(-1, 1)),
@@ -261,7 +238,7 @@ class ParameterShardTest {
     @Test
     void aFetchNeverSeesATornChunk() throws Exception {
         int pushers = 3;
-        int pushes = 40;
+        int pushes = 300;
         RangeSet ranges = RangeSet.of(0, 3L * Chunks.FLOATS);
         ParameterShard target = shard(ranges);
         ExecutorService threads = Executors.newFixedThreadPool(pushers + 1);
@@ -276,9 +253,9 @@ class ParameterShardTest {
                     begun.countDown();
                     for (int chunk = 0; chunk < 3; chunk++) {
                         for (int i = 0; i < Chunks.FLOATS; i++) {
-                            assertThat(values[chunk * Chunks.FLOATS + i] == values[chunk * Chunks.FLOATS])
-                                    .as("float %d of chunk %d", i, chunk)
-                                    .isTrue();
+                            if (values[chunk * Chunks.FLOATS + i] != values[chunk * Chunks.FLOATS]) {
+                                throw new AssertionError("chunk " + chunk + " is torn at float " + i);
+                            }
                         }
                     }
                     distinct += values[0] == last ? 0 : 1;

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
@@ -25,11 +26,8 @@ import org.distbelief.paramserver.rule.StepDecay;
 import org.distbelief.paramserver.rule.UpdateRule;
 import org.distbelief.paramserver.rule.VersionedRate;
 import org.distbelief.paramserver.storage.AppliedPushes;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real shard whose replicas go in step, and one that keeps what they have fetched. */
 @Timeout(60)
@@ -39,18 +37,12 @@ class ShardPacingTest {
     private static final RangeSet HIGH = RangeSet.of(300_000, 300_050);
     private static final int SIZE = 150_050;
 
-    private final ParameterShard shard = shard(new Sgd(1), VersionedRate.constant(), new Consistency.Synchronous(1), 1);
+    private final ParameterShard shard = shard(new Sgd(1), VersionedRate.constant(), new Consistency.Synchronous(1));
     private final long[] sequences = new long[4];
 
-    private static ParameterShard shard(UpdateRule rule, VersionedRate rate, Consistency consistency, int threads) {
+    private static ParameterShard shard(UpdateRule rule, VersionedRate rate, Consistency consistency) {
         Pacing pacing = new Pacing(consistency, 4, 1, Duration.ofSeconds(40), System::nanoTime);
-        return new ParameterShard(
-                0, 1, RANGES, rule, rate, Duration.ofSeconds(5), ShardKernels.best(), threads, pacing);
-    }
-
-    @AfterEach
-    void close() {
-        shard.close();
+        return new ParameterShard(0, 1, RANGES, rule, rate, Duration.ofSeconds(5), ShardKernels.best(), pacing);
     }
 
     private void join(ParameterShard target, int replicas) throws Exception {
@@ -60,7 +52,8 @@ class ShardPacingTest {
     }
 
     private PushHeader header(int replica, RangeSet ranges, long clock, boolean last) {
-        return new PushHeader(1, new PushId(replica, 0, 1, ++sequences[replica]), ranges, clock, last, true, clock);
+        return new PushHeader(
+                1, new PushId(replica, 0, 1, ++sequences[replica]), ranges, clock, last, true, clock, Encoding.FLOAT32);
     }
 
     private PushReceipt push(int replica, RangeSet ranges, long clock, boolean last, float value) throws Exception {
@@ -83,7 +76,9 @@ class ShardPacingTest {
     private static float[] fetch(ParameterShard target, RangeSet ranges, OptionalInt keptFor) throws Exception {
         ByteBuffer bytes =
                 ByteBuffer.allocate((int) ranges.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        target.fetch(1, VectorName.PARAMETERS, ranges, keptFor).reader().readAll(bytes);
+        target.fetch(1, VectorName.PARAMETERS, ranges, keptFor, Encoding.FLOAT32)
+                .reader()
+                .readAll(bytes);
         float[] values = new float[(int) ranges.size()];
         bytes.flip().asFloatBuffer().get(values);
         return values;
@@ -173,46 +168,43 @@ class ShardPacingTest {
         join(shard, 4);
         PushHeader first = header(0, RANGES, 0, true);
         push(shard, first, 3);
-        try (ParameterShard restored =
-                shard(new Sgd(1), new VersionedRate(new StepDecay(10, 0.5), 1), new Consistency.Synchronous(0), 1)) {
-            restored.restore(10, shard.settledPushes());
-            join(restored, 2);
-            assertThat(push(restored, first, 3).duplicate()).isTrue();
-            push(restored, header(0, RANGES, 1, true), 2);
-            PushReceipt receipt = push(restored, header(1, RANGES, 0, true), 4);
-            assertThat(receipt.version()).isEqualTo(11);
-            assertThat(fetch(restored)).as("half of the rate").containsOnly(-1.5f);
-        }
+        ParameterShard restored =
+                shard(new Sgd(1), new VersionedRate(new StepDecay(10, 0.5), 1), new Consistency.Synchronous(0));
+        restored.restore(10, shard.settledPushes());
+        join(restored, 2);
+        assertThat(push(restored, first, 3).duplicate()).isTrue();
+        push(restored, header(0, RANGES, 1, true), 2);
+        PushReceipt receipt = push(restored, header(1, RANGES, 0, true), 4);
+        assertThat(receipt.version()).isEqualTo(11);
+        assertThat(fetch(restored)).as("half of the rate").containsOnly(-1.5f);
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {1, 3})
-    void gatheringGivesWhatOnePushOfTheMeanGives(int threads) throws Exception {
+    @Test
+    void gatheringGivesWhatOnePushOfTheMeanGives() throws Exception {
         long seed = 9;
         Random random = new Random(seed);
         Momentum rule = new Momentum(0.1, 0.5);
-        try (ParameterShard gathering = shard(rule, VersionedRate.constant(), new Consistency.Synchronous(0), threads);
-                ParameterShard plain = shard(rule, VersionedRate.constant(), new Consistency.Asynchronous(), threads)) {
-            join(gathering, 3);
-            for (int round = 0; round < 3; round++) {
-                float[] mean = new float[SIZE];
-                for (int replica = 0; replica < 3; replica++) {
-                    float[] gradient = new float[SIZE];
-                    for (int i = 0; i < SIZE; i++) {
-                        gradient[i] = (float) random.nextGaussian();
-                        mean[i] += gradient[i];
-                    }
-                    gathering.push(header(replica, RANGES, round, true), floats(gradient));
-                }
+        ParameterShard gathering = shard(rule, VersionedRate.constant(), new Consistency.Synchronous(0));
+        ParameterShard plain = shard(rule, VersionedRate.constant(), new Consistency.Asynchronous());
+        join(gathering, 3);
+        for (int round = 0; round < 3; round++) {
+            float[] mean = new float[SIZE];
+            for (int replica = 0; replica < 3; replica++) {
+                float[] gradient = new float[SIZE];
                 for (int i = 0; i < SIZE; i++) {
-                    mean[i] /= 3;
+                    gradient[i] = (float) random.nextGaussian();
+                    mean[i] += gradient[i];
                 }
-                PushId id = new PushId(0, 0, 1, round + 1);
-                plain.push(new PushHeader(1, id, RANGES, round), floats(mean));
+                gathering.push(header(replica, RANGES, round, true), floats(gradient));
             }
-            assertThat(fetch(gathering)).as("seed %d", seed).containsExactly(fetch(plain));
-            assertThat(gathering.version()).isEqualTo(3);
+            for (int i = 0; i < SIZE; i++) {
+                mean[i] /= 3;
+            }
+            PushId id = new PushId(0, 0, 1, round + 1);
+            plain.push(new PushHeader(1, id, RANGES, round), floats(mean));
         }
+        assertThat(fetch(gathering)).as("seed %d", seed).containsExactly(fetch(plain));
+        assertThat(gathering.version()).isEqualTo(3);
     }
 
     /** Replicas fetch and push in any order; the shard must compare with what each has fetched. */
@@ -222,8 +214,8 @@ class ShardPacingTest {
         Random random = new Random(seed);
         double rate = 0.1;
         double lambda = 0.7;
-        ParameterShard compensating = shard(
-                new DelayCompensatedSgd(rate, lambda), VersionedRate.constant(), new Consistency.Asynchronous(), 2);
+        ParameterShard compensating =
+                shard(new DelayCompensatedSgd(rate, lambda), VersionedRate.constant(), new Consistency.Asynchronous());
         double[] expected = new double[SIZE];
         double[][] fetched = new double[4][];
         long[] versions = {-1, -1, -1, -1};
@@ -258,6 +250,5 @@ class ShardPacingTest {
         assertThat(compensating.status().memoryBytes())
                 .as("parameters and four copies")
                 .isEqualTo(5L * SIZE * Float.BYTES);
-        compensating.close();
     }
 }

@@ -32,6 +32,7 @@ import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.client.ShardClient;
 import org.distbelief.paramserver.rule.Sgd;
+import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.wire.gen.FetchReply;
@@ -61,8 +62,8 @@ class ThriftServerTest {
             throw new IOException("not here");
         });
         try {
-            ThriftServer fresh =
-                    new ThriftServer("test", InetAddress.getLoopbackAddress(), 0, service.methods(), limits);
+            ThriftServer fresh = new ThriftServer(
+                    "test", InetAddress.getLoopbackAddress(), 0, service.methods(), limits, WireSecurity.none());
             fresh.start();
             return fresh;
         } catch (IOException e) {
@@ -243,8 +244,8 @@ class ThriftServerTest {
 
     @Test
     void anUnknownMethodIsAnsweredAndTheConnectionGoesOn() throws Exception {
-        try (ThriftConnection connection =
-                new ThriftConnection(loopback.getHostAddress(), port(), Duration.ofSeconds(5), LIMITS)) {
+        try (ThriftConnection connection = new ThriftConnection(
+                loopback.getHostAddress(), port(), Duration.ofSeconds(5), LIMITS, WireSecurity.none())) {
             assertThatThrownBy(() ->
                             connection.call("frobnicate", Duration.ofSeconds(5), WireProtocol::writeNothing, in -> 1))
                     .isInstanceOf(IOException.class)
@@ -260,6 +261,7 @@ class ThriftServerTest {
             for (int i = 0; i < LIMITS.connections() - 1; i++) {
                 sockets.add(socket());
             }
+            awaitConnections(LIMITS.connections());
             try (Socket tooMany = socket()) {
                 assertDropped(tooMany);
             }
@@ -287,7 +289,8 @@ class ThriftServerTest {
     @Test
     void aPortThatIsTakenIsNamed() {
         assertThatThrownBy(() -> {
-                    try (ThriftServer second = new ThriftServer("second", loopback, port(), (in, out) -> {}, LIMITS)) {
+                    try (ThriftServer second = new ThriftServer(
+                            "second", loopback, port(), (in, out) -> {}, LIMITS, WireSecurity.none())) {
                         second.start();
                     }
                 })
@@ -301,7 +304,8 @@ class ThriftServerTest {
     }
 
     private ShardClient client() {
-        return new ThriftShardClient(new ShardAddress(0, loopback.getHostAddress(), port(), 1), WireLimits.standard());
+        return new ThriftShardClient(
+                new ShardAddress(0, loopback.getHostAddress(), port(), 1), WireLimits.standard(), WireSecurity.none());
     }
 
     private Socket socket() throws IOException {

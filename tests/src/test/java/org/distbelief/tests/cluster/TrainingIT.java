@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.distbelief.appmaster.status.JobSnapshot;
@@ -93,10 +94,12 @@ class TrainingIT {
     }
 
     @Test
-    void goesOnFromTheLastCheckpointWhenAShardIsKilled() throws Exception {
+    void goesOnFromTheLastCheckpointWhenAShardIsKilledAndAllIsEncrypted() throws Exception {
         String output = "models/lost-shard";
+        List<String> settings = new ArrayList<>(speech.output(output));
+        settings.add("security.encrypt=true");
         JobSnapshot end;
-        try (RunningJob job = new RunningJob(commands, commands.submit(speech.jobFile(), speech.output(output)))) {
+        try (RunningJob job = new RunningJob(commands, commands.submit(speech.jobFile(), settings))) {
             JobSnapshot before = job.until(
                     "a checkpoint and work after it", s -> s.checkpoint() != null && s.state() == JobState.TRAINING);
             RunningJob.kill(requireNonNull(before.shards().get(0).container()));

@@ -21,7 +21,7 @@ public class FetchReply implements org.apache.thrift.TBase<FetchReply, FetchRepl
    */
   public long version; // required
   /**
-   * The floats of the ranges.
+   * The floats of the ranges, in the request's encoding.
    */
   public @org.apache.thrift.annotation.Nullable java.nio.ByteBuffer values; // required
 
@@ -32,7 +32,7 @@ public class FetchReply implements org.apache.thrift.TBase<FetchReply, FetchRepl
      */
     VERSION((short)1, "version"),
     /**
-     * The floats of the ranges.
+     * The floats of the ranges, in the request's encoding.
      */
     VALUES((short)2, "values");
 
@@ -176,7 +176,7 @@ public class FetchReply implements org.apache.thrift.TBase<FetchReply, FetchRepl
   }
 
   /**
-   * The floats of the ranges.
+   * The floats of the ranges, in the request's encoding.
    */
   public byte[] getValues() {
     setValues(org.apache.thrift.TBaseHelper.rightSize(values));
@@ -188,7 +188,7 @@ public class FetchReply implements org.apache.thrift.TBase<FetchReply, FetchRepl
   }
 
   /**
-   * The floats of the ranges.
+   * The floats of the ranges, in the request's encoding.
    */
   public FetchReply setValues(byte[] values) {
     this.values = values == null ? (java.nio.ByteBuffer)null   : java.nio.ByteBuffer.wrap(values.clone());

@@ -13,6 +13,7 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
   private static final org.apache.thrift.protocol.TField GENERATION_FIELD_DESC = new org.apache.thrift.protocol.TField("generation", org.apache.thrift.protocol.TType.I64, (short)1);
   private static final org.apache.thrift.protocol.TField VECTOR_FIELD_DESC = new org.apache.thrift.protocol.TField("vector", org.apache.thrift.protocol.TType.STRING, (short)2);
   private static final org.apache.thrift.protocol.TField RANGES_FIELD_DESC = new org.apache.thrift.protocol.TField("ranges", org.apache.thrift.protocol.TType.LIST, (short)3);
+  private static final org.apache.thrift.protocol.TField ENCODING_FIELD_DESC = new org.apache.thrift.protocol.TField("encoding", org.apache.thrift.protocol.TType.I32, (short)20);
   private static final org.apache.thrift.protocol.TField KEPT_FOR_FIELD_DESC = new org.apache.thrift.protocol.TField("keptFor", org.apache.thrift.protocol.TType.I32, (short)6);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new FetchRequestStandardSchemeFactory();
@@ -30,6 +31,11 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
    * Not empty.
    */
   public @org.apache.thrift.annotation.Nullable java.util.List<java.lang.Long> ranges; // required
+  /**
+   * 
+   * @see Encoding
+   */
+  public @org.apache.thrift.annotation.Nullable Encoding encoding; // optional
   /**
    * The replica that will compute a gradient of these parameters from what it fetches. Where the update rule compares
    * with them, the shard keeps a copy.
@@ -50,6 +56,11 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
      * Not empty.
      */
     RANGES((short)3, "ranges"),
+    /**
+     * 
+     * @see Encoding
+     */
+    ENCODING((short)20, "encoding"),
     /**
      * The replica that will compute a gradient of these parameters from what it fetches. Where the update rule compares
      * with them, the shard keeps a copy.
@@ -76,6 +87,8 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
           return VECTOR;
         case 3: // RANGES
           return RANGES;
+        case 20: // ENCODING
+          return ENCODING;
         case 6: // KEPT_FOR
           return KEPT_FOR;
         default:
@@ -124,7 +137,7 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
   private static final int __GENERATION_ISSET_ID = 0;
   private static final int __KEPTFOR_ISSET_ID = 1;
   private byte __isset_bitfield = 0;
-  private static final _Fields optionals[] = {_Fields.KEPT_FOR};
+  private static final _Fields optionals[] = {_Fields.ENCODING,_Fields.KEPT_FOR};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
@@ -135,6 +148,8 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     tmpMap.put(_Fields.RANGES, new org.apache.thrift.meta_data.FieldMetaData("ranges", org.apache.thrift.TFieldRequirementType.REQUIRED, 
         new org.apache.thrift.meta_data.ListMetaData(org.apache.thrift.protocol.TType.LIST, 
             new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64))));
+    tmpMap.put(_Fields.ENCODING, new org.apache.thrift.meta_data.FieldMetaData("encoding", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.EnumMetaData(org.apache.thrift.protocol.TType.ENUM, Encoding.class)));
     tmpMap.put(_Fields.KEPT_FOR, new org.apache.thrift.meta_data.FieldMetaData("keptFor", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I32)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
@@ -142,6 +157,8 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
   }
 
   public FetchRequest() {
+    this.encoding = org.distbelief.paramserver.wire.gen.Encoding.FLOAT32;
+
   }
 
   public FetchRequest(
@@ -169,6 +186,9 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
       java.util.List<java.lang.Long> __this__ranges = new java.util.ArrayList<java.lang.Long>(other.ranges);
       this.ranges = __this__ranges;
     }
+    if (other.isSetEncoding()) {
+      this.encoding = other.encoding;
+    }
     this.keptFor = other.keptFor;
   }
 
@@ -183,6 +203,8 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     this.generation = 0;
     this.vector = null;
     this.ranges = null;
+    this.encoding = org.distbelief.paramserver.wire.gen.Encoding.FLOAT32;
+
     setKeptForIsSet(false);
     this.keptFor = 0;
   }
@@ -295,6 +317,39 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
   }
 
   /**
+   * 
+   * @see Encoding
+   */
+  @org.apache.thrift.annotation.Nullable
+  public Encoding getEncoding() {
+    return this.encoding;
+  }
+
+  /**
+   * 
+   * @see Encoding
+   */
+  public FetchRequest setEncoding(@org.apache.thrift.annotation.Nullable Encoding encoding) {
+    this.encoding = encoding;
+    return this;
+  }
+
+  public void unsetEncoding() {
+    this.encoding = null;
+  }
+
+  /** Returns true if field encoding is set (has been assigned a value) and false otherwise */
+  public boolean isSetEncoding() {
+    return this.encoding != null;
+  }
+
+  public void setEncodingIsSet(boolean value) {
+    if (!value) {
+      this.encoding = null;
+    }
+  }
+
+  /**
    * The replica that will compute a gradient of these parameters from what it fetches. Where the update rule compares
    * with them, the shard keeps a copy.
    */
@@ -352,6 +407,14 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
       }
       break;
 
+    case ENCODING:
+      if (value == null) {
+        unsetEncoding();
+      } else {
+        setEncoding((Encoding)value);
+      }
+      break;
+
     case KEPT_FOR:
       if (value == null) {
         unsetKeptFor();
@@ -376,6 +439,9 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     case RANGES:
       return getRanges();
 
+    case ENCODING:
+      return getEncoding();
+
     case KEPT_FOR:
       return getKeptFor();
 
@@ -397,6 +463,8 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
       return isSetVector();
     case RANGES:
       return isSetRanges();
+    case ENCODING:
+      return isSetEncoding();
     case KEPT_FOR:
       return isSetKeptFor();
     }
@@ -443,6 +511,15 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
         return false;
     }
 
+    boolean this_present_encoding = true && this.isSetEncoding();
+    boolean that_present_encoding = true && that.isSetEncoding();
+    if (this_present_encoding || that_present_encoding) {
+      if (!(this_present_encoding && that_present_encoding))
+        return false;
+      if (!this.encoding.equals(that.encoding))
+        return false;
+    }
+
     boolean this_present_keptFor = true && this.isSetKeptFor();
     boolean that_present_keptFor = true && that.isSetKeptFor();
     if (this_present_keptFor || that_present_keptFor) {
@@ -468,6 +545,10 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     hashCode = hashCode * 8191 + ((isSetRanges()) ? 131071 : 524287);
     if (isSetRanges())
       hashCode = hashCode * 8191 + ranges.hashCode();
+
+    hashCode = hashCode * 8191 + ((isSetEncoding()) ? 131071 : 524287);
+    if (isSetEncoding())
+      hashCode = hashCode * 8191 + encoding.getValue();
 
     hashCode = hashCode * 8191 + ((isSetKeptFor()) ? 131071 : 524287);
     if (isSetKeptFor())
@@ -510,6 +591,16 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
     }
     if (isSetRanges()) {
       lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.ranges, other.ranges);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
+    lastComparison = java.lang.Boolean.compare(isSetEncoding(), other.isSetEncoding());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetEncoding()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.encoding, other.encoding);
       if (lastComparison != 0) {
         return lastComparison;
       }
@@ -567,6 +658,16 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
       sb.append(this.ranges);
     }
     first = false;
+    if (isSetEncoding()) {
+      if (!first) sb.append(", ");
+      sb.append("encoding:");
+      if (this.encoding == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.encoding);
+      }
+      first = false;
+    }
     if (isSetKeptFor()) {
       if (!first) sb.append(", ");
       sb.append("keptFor:");
@@ -661,6 +762,14 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
+          case 20: // ENCODING
+            if (schemeField.type == org.apache.thrift.protocol.TType.I32) {
+              struct.encoding = org.distbelief.paramserver.wire.gen.Encoding.findByValue(iprot.readI32());
+              struct.setEncodingIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
           case 6: // KEPT_FOR
             if (schemeField.type == org.apache.thrift.protocol.TType.I32) {
               struct.keptFor = iprot.readI32();
@@ -713,6 +822,13 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
         oprot.writeI32(struct.keptFor);
         oprot.writeFieldEnd();
       }
+      if (struct.encoding != null) {
+        if (struct.isSetEncoding()) {
+          oprot.writeFieldBegin(ENCODING_FIELD_DESC);
+          oprot.writeI32(struct.encoding.getValue());
+          oprot.writeFieldEnd();
+        }
+      }
       oprot.writeFieldStop();
       oprot.writeStructEnd();
     }
@@ -741,10 +857,16 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
         }
       }
       java.util.BitSet optionals = new java.util.BitSet();
-      if (struct.isSetKeptFor()) {
+      if (struct.isSetEncoding()) {
         optionals.set(0);
       }
-      oprot.writeBitSet(optionals, 1);
+      if (struct.isSetKeptFor()) {
+        optionals.set(1);
+      }
+      oprot.writeBitSet(optionals, 2);
+      if (struct.isSetEncoding()) {
+        oprot.writeI32(struct.encoding.getValue());
+      }
       if (struct.isSetKeptFor()) {
         oprot.writeI32(struct.keptFor);
       }
@@ -768,8 +890,12 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
         }
       }
       struct.setRangesIsSet(true);
-      java.util.BitSet incoming = iprot.readBitSet(1);
+      java.util.BitSet incoming = iprot.readBitSet(2);
       if (incoming.get(0)) {
+        struct.encoding = org.distbelief.paramserver.wire.gen.Encoding.findByValue(iprot.readI32());
+        struct.setEncodingIsSet(true);
+      }
+      if (incoming.get(1)) {
         struct.keptFor = iprot.readI32();
         struct.setKeptForIsSet(true);
       }

@@ -19,6 +19,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   private static final org.apache.thrift.protocol.TField VERSION_AT_FETCH_FIELD_DESC = new org.apache.thrift.protocol.TField("versionAtFetch", org.apache.thrift.protocol.TType.I64, (short)7);
   private static final org.apache.thrift.protocol.TField LAST_FIELD_DESC = new org.apache.thrift.protocol.TField("last", org.apache.thrift.protocol.TType.BOOL, (short)8);
   private static final org.apache.thrift.protocol.TField COUNTS_FIELD_DESC = new org.apache.thrift.protocol.TField("counts", org.apache.thrift.protocol.TType.BOOL, (short)9);
+  private static final org.apache.thrift.protocol.TField ENCODING_FIELD_DESC = new org.apache.thrift.protocol.TField("encoding", org.apache.thrift.protocol.TType.I32, (short)20);
   private static final org.apache.thrift.protocol.TField CLOCK_FIELD_DESC = new org.apache.thrift.protocol.TField("clock", org.apache.thrift.protocol.TType.I64, (short)12);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new PushRequestStandardSchemeFactory();
@@ -52,6 +53,11 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
    * the parameters that it owns; the first of them that pushes to a shard counts there for all.
    */
   public boolean counts; // optional
+  /**
+   * 
+   * @see Encoding
+   */
+  public @org.apache.thrift.annotation.Nullable Encoding encoding; // optional
   /**
    * Number of the update among the replica's, as in TurnRequest; absent where replicas do not take turns.
    */
@@ -87,6 +93,11 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
      * the parameters that it owns; the first of them that pushes to a shard counts there for all.
      */
     COUNTS((short)9, "counts"),
+    /**
+     * 
+     * @see Encoding
+     */
+    ENCODING((short)20, "encoding"),
     /**
      * Number of the update among the replica's, as in TurnRequest; absent where replicas do not take turns.
      */
@@ -124,6 +135,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
           return LAST;
         case 9: // COUNTS
           return COUNTS;
+        case 20: // ENCODING
+          return ENCODING;
         case 12: // CLOCK
           return CLOCK;
         default:
@@ -179,7 +192,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   private static final int __COUNTS_ISSET_ID = 7;
   private static final int __CLOCK_ISSET_ID = 8;
   private short __isset_bitfield = 0;
-  private static final _Fields optionals[] = {_Fields.LAST,_Fields.COUNTS,_Fields.CLOCK};
+  private static final _Fields optionals[] = {_Fields.LAST,_Fields.COUNTS,_Fields.ENCODING,_Fields.CLOCK};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
@@ -202,6 +215,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
     tmpMap.put(_Fields.COUNTS, new org.apache.thrift.meta_data.FieldMetaData("counts", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
+    tmpMap.put(_Fields.ENCODING, new org.apache.thrift.meta_data.FieldMetaData("encoding", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.EnumMetaData(org.apache.thrift.protocol.TType.ENUM, Encoding.class)));
     tmpMap.put(_Fields.CLOCK, new org.apache.thrift.meta_data.FieldMetaData("clock", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
@@ -212,6 +227,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     this.last = true;
 
     this.counts = true;
+
+    this.encoding = org.distbelief.paramserver.wire.gen.Encoding.FLOAT32;
 
     this.clock = -1L;
 
@@ -259,6 +276,9 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     this.versionAtFetch = other.versionAtFetch;
     this.last = other.last;
     this.counts = other.counts;
+    if (other.isSetEncoding()) {
+      this.encoding = other.encoding;
+    }
     this.clock = other.clock;
   }
 
@@ -285,6 +305,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     this.last = true;
 
     this.counts = true;
+
+    this.encoding = org.distbelief.paramserver.wire.gen.Encoding.FLOAT32;
 
     this.clock = -1L;
 
@@ -554,6 +576,39 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   }
 
   /**
+   * 
+   * @see Encoding
+   */
+  @org.apache.thrift.annotation.Nullable
+  public Encoding getEncoding() {
+    return this.encoding;
+  }
+
+  /**
+   * 
+   * @see Encoding
+   */
+  public PushRequest setEncoding(@org.apache.thrift.annotation.Nullable Encoding encoding) {
+    this.encoding = encoding;
+    return this;
+  }
+
+  public void unsetEncoding() {
+    this.encoding = null;
+  }
+
+  /** Returns true if field encoding is set (has been assigned a value) and false otherwise */
+  public boolean isSetEncoding() {
+    return this.encoding != null;
+  }
+
+  public void setEncodingIsSet(boolean value) {
+    if (!value) {
+      this.encoding = null;
+    }
+  }
+
+  /**
    * Number of the update among the replica's, as in TurnRequest; absent where replicas do not take turns.
    */
   public long getClock() {
@@ -657,6 +712,14 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       }
       break;
 
+    case ENCODING:
+      if (value == null) {
+        unsetEncoding();
+      } else {
+        setEncoding((Encoding)value);
+      }
+      break;
+
     case CLOCK:
       if (value == null) {
         unsetClock();
@@ -699,6 +762,9 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     case COUNTS:
       return isCounts();
 
+    case ENCODING:
+      return getEncoding();
+
     case CLOCK:
       return getClock();
 
@@ -732,6 +798,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       return isSetLast();
     case COUNTS:
       return isSetCounts();
+    case ENCODING:
+      return isSetEncoding();
     case CLOCK:
       return isSetClock();
     }
@@ -832,6 +900,15 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         return false;
     }
 
+    boolean this_present_encoding = true && this.isSetEncoding();
+    boolean that_present_encoding = true && that.isSetEncoding();
+    if (this_present_encoding || that_present_encoding) {
+      if (!(this_present_encoding && that_present_encoding))
+        return false;
+      if (!this.encoding.equals(that.encoding))
+        return false;
+    }
+
     boolean this_present_clock = true && this.isSetClock();
     boolean that_present_clock = true && that.isSetClock();
     if (this_present_clock || that_present_clock) {
@@ -871,6 +948,10 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     hashCode = hashCode * 8191 + ((isSetCounts()) ? 131071 : 524287);
     if (isSetCounts())
       hashCode = hashCode * 8191 + ((counts) ? 131071 : 524287);
+
+    hashCode = hashCode * 8191 + ((isSetEncoding()) ? 131071 : 524287);
+    if (isSetEncoding())
+      hashCode = hashCode * 8191 + encoding.getValue();
 
     hashCode = hashCode * 8191 + ((isSetClock()) ? 131071 : 524287);
     if (isSetClock())
@@ -977,6 +1058,16 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         return lastComparison;
       }
     }
+    lastComparison = java.lang.Boolean.compare(isSetEncoding(), other.isSetEncoding());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetEncoding()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.encoding, other.encoding);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
     lastComparison = java.lang.Boolean.compare(isSetClock(), other.isSetClock());
     if (lastComparison != 0) {
       return lastComparison;
@@ -1052,6 +1143,16 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       if (!first) sb.append(", ");
       sb.append("counts:");
       sb.append(this.counts);
+      first = false;
+    }
+    if (isSetEncoding()) {
+      if (!first) sb.append(", ");
+      sb.append("encoding:");
+      if (this.encoding == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.encoding);
+      }
       first = false;
     }
     if (isSetClock()) {
@@ -1198,6 +1299,14 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
+          case 20: // ENCODING
+            if (schemeField.type == org.apache.thrift.protocol.TType.I32) {
+              struct.encoding = org.distbelief.paramserver.wire.gen.Encoding.findByValue(iprot.readI32());
+              struct.setEncodingIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
           case 12: // CLOCK
             if (schemeField.type == org.apache.thrift.protocol.TType.I64) {
               struct.clock = iprot.readI64();
@@ -1285,6 +1394,13 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         oprot.writeI64(struct.clock);
         oprot.writeFieldEnd();
       }
+      if (struct.encoding != null) {
+        if (struct.isSetEncoding()) {
+          oprot.writeFieldBegin(ENCODING_FIELD_DESC);
+          oprot.writeI32(struct.encoding.getValue());
+          oprot.writeFieldEnd();
+        }
+      }
       oprot.writeFieldStop();
       oprot.writeStructEnd();
     }
@@ -1323,15 +1439,21 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       if (struct.isSetCounts()) {
         optionals.set(1);
       }
-      if (struct.isSetClock()) {
+      if (struct.isSetEncoding()) {
         optionals.set(2);
       }
-      oprot.writeBitSet(optionals, 3);
+      if (struct.isSetClock()) {
+        optionals.set(3);
+      }
+      oprot.writeBitSet(optionals, 4);
       if (struct.isSetLast()) {
         oprot.writeBool(struct.last);
       }
       if (struct.isSetCounts()) {
         oprot.writeBool(struct.counts);
+      }
+      if (struct.isSetEncoding()) {
+        oprot.writeI32(struct.encoding.getValue());
       }
       if (struct.isSetClock()) {
         oprot.writeI64(struct.clock);
@@ -1364,7 +1486,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       struct.setRangesIsSet(true);
       struct.versionAtFetch = iprot.readI64();
       struct.setVersionAtFetchIsSet(true);
-      java.util.BitSet incoming = iprot.readBitSet(3);
+      java.util.BitSet incoming = iprot.readBitSet(4);
       if (incoming.get(0)) {
         struct.last = iprot.readBool();
         struct.setLastIsSet(true);
@@ -1374,6 +1496,10 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         struct.setCountsIsSet(true);
       }
       if (incoming.get(2)) {
+        struct.encoding = org.distbelief.paramserver.wire.gen.Encoding.findByValue(iprot.readI32());
+        struct.setEncodingIsSet(true);
+      }
+      if (incoming.get(3)) {
         struct.clock = iprot.readI64();
         struct.setClockIsSet(true);
       }
