@@ -3,6 +3,7 @@ package org.distbelief.paramserver.wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.apache.thrift.TException;
@@ -32,11 +33,16 @@ import org.distbelief.paramserver.wire.gen.StoreRequest;
 /** A parameter shard as a Thrift service, {@code Shard} in {@code paramserver.thrift}. */
 public final class ShardService {
 
+    /** As many as fit into a {@code binary} field. */
+    private static final int MOST_FETCHED = Integer.MAX_VALUE / Float.BYTES;
+
+    private static final int MOST_PUSHED = PushHeader.MOST_FLOATS * Float.BYTES;
+
     private final ParameterShard shard;
     private final ShardSaver saver;
     private final Object saving = new Object();
     /** Each for a push that arrives. */
-    private final BufferPool gradients = new BufferPool(PushHeader.MOST_FLOATS * Float.BYTES);
+    private final BufferPool gradients = new BufferPool(MOST_PUSHED);
 
     /** Each for what the connection of a fetch could not take at once. */
     private final BufferPool rests = new BufferPool(VectorBank.CHUNK_BYTES);
@@ -69,6 +75,12 @@ public final class ShardService {
         ParameterShard.Fetched fetched;
         try {
             fetched = shard.fetch(request.getGeneration(), name(request.getVector()), ranges);
+            if (ranges.size() > MOST_FETCHED) {
+                throw new ShardException(
+                        ShardException.Kind.WRONG_RANGES,
+                        "expected a fetch of at most " + MOST_FETCHED + " parameters, found one of " + ranges.size()
+                                + "; send several fetches");
+            }
         } catch (ShardException e) {
             return refusal(e);
         }
@@ -162,14 +174,22 @@ public final class ShardService {
 
     private WireMethods.Reply push(PushHeader header, WireProtocol in) throws TException {
         int length = in.readPayloadLength();
-        try (BufferPool.Lease lease = gradients.take()) {
+        if (length > MOST_PUSHED) {
+            throw new TProtocolException(
+                    TProtocolException.SIZE_LIMIT,
+                    "expected a gradient of at most " + MOST_PUSHED + " bytes, found " + length
+                            + "; a larger one is sent in several pushes");
+        }
+        BufferPool.Lease memory;
+        try {
+            memory = gradients.take();
+        } catch (OutOfMemoryError e) {
+            in.skipPayload(length);
+            return refusal(new ShardException(
+                    ShardException.Kind.BUSY, "there is no memory for one more push at the same time; try again", e));
+        }
+        try (BufferPool.Lease lease = memory) {
             ByteBuffer gradient = lease.buffer().clear();
-            if (length > gradient.capacity()) {
-                throw new TProtocolException(
-                        TProtocolException.SIZE_LIMIT,
-                        "expected a gradient of at most " + gradient.capacity() + " bytes, found " + length
-                                + "; a larger one is sent in several pushes");
-            }
             in.readPayload(gradient.limit(length));
             PushReceipt receipt = shard.push(header, gradient.flip());
             return out -> out.writeSingle(0, Translation.receipt(receipt));
@@ -185,7 +205,7 @@ public final class ShardService {
         SaveRequest request = in.readArgument(new SaveRequest());
         try {
             List<VectorName> vectors = new ArrayList<>();
-            for (String vector : request.getVectors()) {
+            for (String vector : new LinkedHashSet<>(request.getVectors())) {
                 vectors.add(name(vector));
             }
             shard.check(request.getGeneration());
@@ -197,7 +217,8 @@ public final class ShardService {
             return out -> out.writeSingle(0, new SaveReply(saved.toJson()));
         } catch (ShardException e) {
             return refusal(e);
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
+            // The latter is what the file system's classes say of a path that is none.
             return refusal(new ShardException(ShardException.Kind.SAVE_FAILED, e.getMessage() + "", e));
         }
     }

@@ -7,6 +7,7 @@ import org.apache.thrift.TProcessor;
 import org.apache.thrift.protocol.TMessage;
 import org.apache.thrift.protocol.TMessageType;
 import org.apache.thrift.protocol.TProtocol;
+import org.apache.thrift.protocol.TProtocolException;
 import org.apache.thrift.protocol.TProtocolUtil;
 import org.apache.thrift.protocol.TType;
 import org.slf4j.Logger;
@@ -15,6 +16,8 @@ import org.slf4j.LoggerFactory;
 /** Dispatches the calls of a Thrift service to its methods by name, for use in a {@link ThriftServer}. */
 public final class WireMethods implements TProcessor {
     private static final Logger LOG = LoggerFactory.getLogger(WireMethods.class);
+
+    private static final int LONGEST_NAME = 200;
 
     /** One method of a service. */
     @FunctionalInterface
@@ -50,6 +53,11 @@ public final class WireMethods implements TProcessor {
         if (message.type != TMessageType.CALL) {
             throw new TApplicationException(
                     TApplicationException.INVALID_MESSAGE_TYPE, "expected a call, found type " + message.type);
+        }
+        if (message.name.length() > LONGEST_NAME) {
+            throw new TProtocolException(
+                    TProtocolException.SIZE_LIMIT,
+                    "expected a method's name, found " + message.name.length() + " characters");
         }
         Method method = methods.get(message.name);
         if (method == null) {

@@ -17,6 +17,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.thrift.TConfiguration;
 import org.apache.thrift.protocol.TBinaryProtocol;
@@ -148,6 +153,43 @@ class ThriftServerTest {
     void aPeerThatStallsInTheMiddleOfAMessageIsDropped() throws Exception {
         try (Socket socket = socket()) {
             socket.getOutputStream().write(pushOf(HELD, (int) HELD.size() * Float.BYTES, 1000));
+            assertDropped(socket);
+        }
+    }
+
+    @Test
+    void aPeerThatSendsAByteNowAndThenIsDropped() throws Exception {
+        byte[] push = pushOf(HELD, (int) HELD.size() * Float.BYTES, 1000);
+        AtomicInteger sent = new AtomicInteger();
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+        try (Socket socket = socket()) {
+            OutputStream out = socket.getOutputStream();
+            ScheduledFuture<?> drip = clock.scheduleAtFixedRate(
+                    () -> {
+                        try {
+                            out.write(push[sent.getAndIncrement()]);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException("the connection is gone", e);
+                        }
+                    },
+                    0,
+                    50,
+                    TimeUnit.MILLISECONDS);
+            assertDropped(socket);
+            drip.cancel(false);
+            assertThat(sent.get()).as("bytes that came in time").isBetween(2, 200);
+        } finally {
+            clock.shutdownNow();
+        }
+    }
+
+    @Test
+    void aMethodWithAVeryLongNameIsNotRepeated() throws Exception {
+        ByteBuffer message = ByteBuffer.allocate(10_000);
+        begin(message, "x".repeat(5000));
+        message.put(TType.STOP);
+        try (Socket socket = socket()) {
+            send(socket, message);
             assertDropped(socket);
         }
     }

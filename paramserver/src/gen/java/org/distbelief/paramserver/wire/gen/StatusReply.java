@@ -958,7 +958,7 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
                 org.apache.thrift.protocol.TList _list40 = iprot.readListBegin();
-                struct.pushes = new java.util.ArrayList<AppliedCount>(_list40.size);
+                struct.pushes = new java.util.ArrayList<AppliedCount>(java.lang.Math.min(_list40.size, 1024));
                 @org.apache.thrift.annotation.Nullable AppliedCount _elem41;
                 for (int _i42 = 0; _i42 < _list40.size; ++_i42)
                 {
@@ -1096,7 +1096,7 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
       struct.setStalenessIsSet(true);
       {
         org.apache.thrift.protocol.TList _list45 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
-        struct.pushes = new java.util.ArrayList<AppliedCount>(_list45.size);
+        struct.pushes = new java.util.ArrayList<AppliedCount>(java.lang.Math.min(_list45.size, 1024));
         @org.apache.thrift.annotation.Nullable AppliedCount _elem46;
         for (int _i47 = 0; _i47 < _list45.size; ++_i47)
         {
