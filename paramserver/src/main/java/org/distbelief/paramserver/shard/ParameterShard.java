@@ -7,11 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.distbelief.paramserver.Block;
 import org.distbelief.paramserver.ParameterLayout;
+import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.kernel.ShardKernels;
+import org.distbelief.paramserver.load.Latency;
+import org.distbelief.paramserver.load.LatencyRecorder;
+import org.distbelief.paramserver.load.ShardLoad;
 import org.distbelief.paramserver.rule.StateVector;
 import org.distbelief.paramserver.rule.UpdateContext;
 import org.distbelief.paramserver.rule.UpdateRule;
@@ -39,6 +44,7 @@ public final class ParameterShard implements AutoCloseable {
     private final AtomicLong version = new AtomicLong();
     private final ShardCounters.Live counters = new ShardCounters.Live();
     private final Staleness.Recorder staleness = new Staleness.Recorder();
+    private final LatencyRecorder lockWaits = new LatencyRecorder();
 
     /** A shard whose rule always has its whole learning rate, and that applies a push in the caller's thread. */
     public ParameterShard(int index, long generation, RangeSet ranges, UpdateRule rule, Duration patience) {
@@ -169,7 +175,8 @@ public final class ParameterShard implements AutoCloseable {
         check(header.ranges());
         checkLength(header, gradient.remaining());
         counters.bytesIn.add(gradient.remaining());
-        PushLog.Entry entry = log.entry(header.id().replica(), header.id().partition());
+        PushLog.Entry entry = entry(header.id());
+        long asked = System.nanoTime();
         if (!entry.lock.tryLock(patienceNanos, TimeUnit.NANOSECONDS)) {
             throw refused(new ShardException(
                     ShardException.Kind.BUSY, "another push of the same partition is still being applied; try again"));
@@ -179,7 +186,7 @@ public final class ParameterShard implements AutoCloseable {
                 counters.duplicates.increment();
                 return new PushReceipt(version.get(), 0, true);
             }
-            return applied(header, gradient, entry);
+            return applied(header, gradient, entry, System.nanoTime() - asked);
         } catch (ShardException e) {
             throw refused(e);
         } finally {
@@ -187,7 +194,16 @@ public final class ParameterShard implements AutoCloseable {
         }
     }
 
-    private PushReceipt applied(PushHeader header, ByteBuffer gradient, PushLog.Entry entry) throws ShardException {
+    private PushLog.Entry entry(PushId id) throws ShardException {
+        try {
+            return log.entry(id.replica(), id.partition());
+        } catch (ShardException e) {
+            throw refused(e);
+        }
+    }
+
+    private PushReceipt applied(PushHeader header, ByteBuffer gradient, PushLog.Entry entry, long waited)
+            throws ShardException {
         ByteBuffer floats = gradient.slice().order(gradient.order());
         if (!kernels.finite(floats, 0, floats.capacity() / Float.BYTES)) {
             counters.notFinite.increment();
@@ -199,10 +215,11 @@ public final class ParameterShard implements AutoCloseable {
         boolean known = header.versionAtFetch() >= 0;
         long before = version.get();
         long stale = known ? Math.max(0, before - header.versionAtFetch()) : 0;
-        update(
+        long waitedForChunks = update(
                 bank.chunks().pieces(header.ranges()),
                 floats,
                 new UpdateContext(before, stale, rate.factor(before, stale)));
+        lockWaits.record(waited + waitedForChunks);
         entry.applied(header.id(), header.last());
         if (!header.last()) {
             return new PushReceipt(version.get(), stale, false);
@@ -217,12 +234,16 @@ public final class ParameterShard implements AutoCloseable {
         return new PushReceipt(version.incrementAndGet(), stale, false);
     }
 
-    private void update(List<Chunks.Piece> pieces, ByteBuffer gradient, UpdateContext context) {
+    /** Applies a gradient; tells for how many nanoseconds its threads waited for chunks. */
+    private long update(List<Chunks.Piece> pieces, ByteBuffer gradient, UpdateContext context) {
+        LongAdder waited = new LongAdder();
         workers.forEach(pieces, piece -> {
             int chunk = piece.segment().chunk();
             List<ByteBuffer> chunkState =
                     state.stream().map(vector -> vector.chunk(chunk)).toList();
+            long asked = System.nanoTime();
             synchronized (bank.lock(chunk)) {
+                waited.add(System.nanoTime() - asked);
                 kernels.apply(
                         rule,
                         context,
@@ -234,6 +255,7 @@ public final class ParameterShard implements AutoCloseable {
                         piece.segment().length());
             }
         });
+        return waited.sum();
     }
 
     private void checkLength(PushHeader header, int bytes) throws ShardException {
@@ -304,7 +326,13 @@ public final class ParameterShard implements AutoCloseable {
                 version.get(),
                 counters.get(),
                 staleness.get(),
-                log.snapshot());
+                log.snapshot(),
+                ShardLoad.UNKNOWN);
+    }
+
+    /** How long pushes have waited for locks: for other pushes of their partition, and for chunks that others held. */
+    public Latency lockWait() {
+        return lockWaits.get();
     }
 
     /** Ends the threads that help to apply pushes; none may be under way. */

@@ -16,6 +16,7 @@ import org.apache.thrift.protocol.TType;
 import org.apache.thrift.transport.TTransportException;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.load.ShardLoad;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
@@ -41,6 +42,9 @@ public final class ShardService {
     private final ParameterShard shard;
     private final ShardSaver saver;
     private final Object saving = new Object();
+    private final WireMethods methods;
+    private final OpenConnections connections = new OpenConnections();
+
     /** Each for a push that arrives. */
     private final BufferPool gradients = new BufferPool(MOST_PUSHED);
 
@@ -51,11 +55,7 @@ public final class ShardService {
     public ShardService(ParameterShard shard, ShardSaver saver) {
         this.shard = shard;
         this.saver = saver;
-    }
-
-    /** The service's methods, for a {@link ThriftServer}. */
-    public WireMethods methods() {
-        return new WireMethods(Map.of(
+        this.methods = new WireMethods(Map.of(
                 "ping", this::ping,
                 "status", this::status,
                 "fetch", this::fetch,
@@ -64,9 +64,20 @@ public final class ShardService {
                 "save", this::save));
     }
 
+    /** The service's methods, for a {@link ThriftServer}. */
+    public WireMethods methods() {
+        return methods;
+    }
+
+    /** Counts the connections of that server, for {@code status}. */
+    public OpenConnections connections() {
+        return connections;
+    }
+
     private WireMethods.Reply status(WireProtocol in) throws TException {
         in.readNoArguments();
-        return out -> out.writeSingle(0, Translation.status(shard.status()));
+        ShardLoad load = ShardLoad.ofThisProcess(connections.count(), methods.figures(), shard.lockWait());
+        return out -> out.writeSingle(0, Translation.status(shard.status().with(load)));
     }
 
     private WireMethods.Reply fetch(WireProtocol in) throws TException {

@@ -39,6 +39,7 @@ public final class ThriftServer implements AutoCloseable {
     private final BufferPool buffers = new BufferPool(ChannelTransport.BUFFER);
     private final LargeMessages large = new LargeMessages();
     private final PeerLog log;
+    private final OpenConnections open;
     private final Map<ChannelTransport, Thread> connections = new ConcurrentHashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread acceptor;
@@ -56,7 +57,25 @@ public final class ThriftServer implements AutoCloseable {
     public ThriftServer(
             String name, InetAddress bind, int port, TProcessor processor, WireLimits limits, WireSecurity security)
             throws IOException {
+        this(name, bind, port, processor, limits, security, new OpenConnections());
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param open counts the connections, for others than the server
+     */
+    public ThriftServer(
+            String name,
+            InetAddress bind,
+            int port,
+            TProcessor processor,
+            WireLimits limits,
+            WireSecurity security,
+            OpenConnections open)
+            throws IOException {
         this.name = name;
+        this.open = open;
         this.processor = processor;
         this.limits = limits;
         this.log = new PeerLog(LOG, name, System::nanoTime);
@@ -169,6 +188,7 @@ public final class ThriftServer implements AutoCloseable {
             return false;
         }
         connections.put(transport, Thread.currentThread());
+        open.opened();
         return true;
     }
 
@@ -189,6 +209,7 @@ public final class ThriftServer implements AutoCloseable {
             LOG.error("{}: closed the connection from {}", name, peer, e);
         } finally {
             connections.remove(transport);
+            open.closed();
         }
     }
 

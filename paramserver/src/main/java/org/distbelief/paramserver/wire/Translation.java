@@ -6,6 +6,7 @@ import org.apache.thrift.protocol.TProtocolException;
 import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.load.ShardLoad;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
 import org.distbelief.paramserver.shard.ShardCounters;
@@ -102,7 +103,7 @@ final class Translation {
     static StatusReply status(ShardStatus status) {
         ShardCounters counters = status.counters();
         Staleness staleness = status.staleness();
-        return new StatusReply(
+        StatusReply reply = new StatusReply(
                 status.shard(),
                 status.generation(),
                 status.parameters(),
@@ -121,6 +122,7 @@ final class Translation {
                         .map(p -> new AppliedCount(
                                 p.replica(), p.partition(), p.incarnation(), p.sequence(), p.applied()))
                         .toList());
+        return reply.setLoad(LoadTranslation.load(status.load()));
     }
 
     static ShardStatus status(StatusReply reply) {
@@ -144,7 +146,8 @@ final class Translation {
                 reply.getPushes().stream()
                         .map(p -> new AppliedPushes(
                                 p.getReplica(), p.getPartition(), p.getIncarnation(), p.getSequence(), p.getApplied()))
-                        .toList());
+                        .toList(),
+                reply.isSetLoad() ? LoadTranslation.load(reply.getLoad()) : ShardLoad.UNKNOWN);
     }
 
     static TProtocolException invalid(String message) {
