@@ -13,3 +13,6 @@ rm -rf src/gen/java
 mkdir -p src/gen/java
 thrift --gen java:generated_annotations=suppress -out src/gen/java src/main/thrift/master.thrift
 rm src/gen/java/org/distbelief/container/wire/gen/Master.java
+# A list grows while its elements come: the length that a peer claims must not make memory be had.
+find src/gen/java -name '*.java' -exec sed -i -E \
+    's/(new java\.util\.ArrayList<[A-Za-z.]+>\()(_list[0-9]+\.size)\)/\1java.lang.Math.min(\2, 1024))/' {} +

@@ -178,6 +178,29 @@ struct StalenessCounts {
   4: required list<i64> histogram,
 }
 
+/** How long something took, in microseconds, since the shard's process started. */
+struct Times {
+  /** A method: from a request's first byte to the last one of its reply. Or pushLockWait: what pushes waited for locks. */
+  1: required string what,
+  2: required i64 count,
+  3: required i64 mean,
+  4: required i64 p50,
+  5: required i64 p90,
+  6: required i64 p99,
+  7: required i64 max,
+}
+
+struct Load {
+  /** Since the process started; rates are differences of counters by differences of this. */
+  1: required i64 upMillis,
+  2: required i32 connections,
+  /** Requests that are being worked on, or whose bytes are arriving or leaving. */
+  3: required i32 working,
+  4: required i64 heapBytes,
+  5: required i64 directBytes,
+  6: required list<Times> latencies,
+}
+
 struct StatusReply {
   1: required i32 shard,
   2: required i64 generation,
@@ -187,6 +210,7 @@ struct StatusReply {
   6: required Counters counters,
   7: required StalenessCounts staleness,
   8: required list<AppliedCount> pushes,
+  20: optional Load load,
 }
 
 service Shard {

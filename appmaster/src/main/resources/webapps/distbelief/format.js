@@ -41,6 +41,21 @@ export function bytes(value) {
   return `${unit === 0 || number >= 100 ? number.toFixed(0) : number.toFixed(1)} ${units[unit]}`;
 }
 
+export function micros(value) {
+  if (!isNumber(value) || Number(value) <= 0) return NONE;
+  const number = Number(value);
+  if (number < 1000) return `${number.toFixed(0)} µs`;
+  const [rest, unit] = number < 1e6 ? [number / 1e3, "ms"] : [number / 1e6, "s"];
+  return `${rest.toFixed(rest < 10 ? 2 : rest < 100 ? 1 : 0)} ${unit}`;
+}
+
+/** A bar for each number, as high as it is beside the greatest. */
+export function bars(numbers) {
+  const heights = "▁▂▃▄▅▆▇█";
+  const most = Math.max(1, ...numbers);
+  return numbers.map((n) => (n > 0 ? heights[Math.floor((n * (heights.length - 1)) / most)] : "·")).join("");
+}
+
 export function duration(seconds) {
   if (!isNumber(seconds)) return NONE;
   const all = Math.max(0, Math.round(Number(seconds)));

@@ -1,6 +1,6 @@
 import { byId, events, facts, setClass, setLink, setText, table } from "./dom.js";
 import { chart } from "./charts.js";
-import { bytes, clock, compact, count, day, decimal, duration, percent, rate, significant } from "./format.js";
+import { bars, bytes, clock, compact, count, day, decimal, duration, micros, percent, rate, significant } from "./format.js";
 
 const PERIOD = 1000;
 const SLOWEST = 10_000;
@@ -47,6 +47,55 @@ const showShards = table(
     { title: "Restarts", number: true, cell: (row) => ({ text: row.restarts, tone: row.restarts > 0 ? "wait" : "" }) },
   ],
   "The job has no parameter shards yet.",
+);
+
+const perSecond = (value) => (snapshotEnded ? "–" : `${bytes(value)}/s`);
+const never = { count: 0, mean: 0, p50: 0, p90: 0, p99: 0, max: 0 };
+/** Half and 99 of a hundred took no longer; the rest when pointed at. */
+const times = (row, what) => {
+  const t = row.work.latencies[what] ?? never;
+  return {
+    text: t.count ? `${micros(t.p50)} / ${micros(t.p99)}` : "–",
+    title: t.count ? `${count(t.count)}: mean ${micros(t.mean)}, 90 % within ${micros(t.p90)}, longest ${micros(t.max)}` : "",
+  };
+};
+const stalenessOf = (i) => (i < 2 ? `${i}` : `${2 ** (i - 1)}–${2 ** i - 1}`);
+const showWork = table(
+  byId("shard-work"),
+  [
+    { title: "Shard", cell: (row) => row.index },
+    { title: "In", number: true, help: "Bytes of pushes over the last seconds", cell: (row) => perSecond(row.work.bytesInPerSecond) },
+    { title: "Out", number: true, help: "Bytes of fetches over the last seconds", cell: (row) => perSecond(row.work.bytesOutPerSecond) },
+    { title: "Fetches", number: true, help: "Fetches over the last seconds", cell: (row) => (snapshotEnded ? "–" : rate(row.work.fetchesPerSecond)) },
+    {
+      title: "Fetch p50 / p99",
+      number: true,
+      help: "Time of a fetch in the shard: from the first byte of the request to the last of the reply",
+      cell: (row) => times(row, "fetch"),
+    },
+    { title: "Updates", number: true, help: "Updates applied over the last seconds", cell: (row) => (snapshotEnded ? "–" : rate(row.work.pushesPerSecond)) },
+    {
+      title: "Push p50 / p99",
+      number: true,
+      help: "Time of a push in the shard: from the first byte of the request to the last of the reply",
+      cell: (row) => times(row, "push"),
+    },
+    { title: "Locks p50 / p99", number: true, help: "The part of a push in which it waited for others", cell: (row) => times(row, "pushLockWait") },
+    { title: "Working", number: true, help: "Requests being worked on now, or arriving or leaving", cell: (row) => count(row.work.working) },
+    { title: "Open", number: true, help: "Connections", cell: (row) => count(row.work.connections) },
+    { title: "Heap", number: true, help: "Java heap in use, garbage included", cell: (row) => bytes(row.work.heapBytes) },
+    { title: "Buffers", number: true, help: "Memory off the heap: vectors and what travels", cell: (row) => bytes(row.work.directBytes) },
+    {
+      title: "Staleness",
+      help: "Pushes by staleness 0, 1, 2–3, 4–7, ...",
+      cell: (row) => ({
+        text: bars(row.work.staleness),
+        title: row.work.staleness.map((n, i) => `${stalenessOf(i)}: ${count(n)}`).join(", "),
+        tone: "bars",
+      }),
+    },
+  ],
+  "Nothing is known of the shards yet.",
 );
 
 /** A replica of one piece has one row; one that is split has a row for itself and one for each of its partitions. */
@@ -164,6 +213,7 @@ function show(job) {
     showRate(job.series);
   }
   showShards(job.shards);
+  showWork(job.shards.filter((row) => row.work));
   showReplicas(job.replicas.flatMap(withPartitions));
   events(byId("events"), job.events, clock);
 }

@@ -40,6 +40,7 @@ final class SnapshotBuilder {
     private final JobIdentity job;
     private final WorkDesk desk;
     private final Map<Integer, ShardStatus> shards = new TreeMap<>();
+    private final Map<Integer, ShardRates> rates = new TreeMap<>();
     private final Curve curve = new Curve();
     private @Nullable CheckpointRow checkpoint;
     private @Nullable String model;
@@ -51,7 +52,9 @@ final class SnapshotBuilder {
     }
 
     void shard(ShardStatus status) {
-        shards.merge(status.shard(), status, (old, now) -> now.generation() >= old.generation() ? now : old);
+        ShardStatus kept =
+                shards.merge(status.shard(), status, (old, now) -> now.generation() >= old.generation() ? now : old);
+        rates.computeIfAbsent(status.shard(), shard -> new ShardRates()).heard(kept);
     }
 
     void failed(Seat seat, Ending ending) {
@@ -75,6 +78,7 @@ final class SnapshotBuilder {
 
     void shardLost(int index) {
         shards.remove(index);
+        rates.remove(index);
     }
 
     void checkpoint(@Nullable CheckpointRow row) {
@@ -209,7 +213,8 @@ final class SnapshotBuilder {
         return state.name().toLowerCase(Locale.ROOT);
     }
 
-    private static ShardRow shardRow(Group group, @Nullable ShardStatus status) {
+    private ShardRow shardRow(Group group, @Nullable ShardStatus status) {
+        ShardRates known = rates.get(group.index());
         Seat seat = group.leader();
         return new ShardRow(
                 group.index(),
@@ -229,7 +234,8 @@ final class SnapshotBuilder {
                 status == null ? 0 : status.staleness().mean(),
                 status == null ? 0 : status.staleness().max(),
                 status == null ? 0 : status.memoryBytes(),
-                group.restarts());
+                group.restarts(),
+                status == null || known == null ? null : known.work(status));
     }
 
     private static long applied(ShardStatus status) {

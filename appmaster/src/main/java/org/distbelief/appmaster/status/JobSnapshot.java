@@ -144,6 +144,7 @@ public record JobSnapshot(
      * @param maxStaleness the largest
      * @param memoryBytes memory of its vectors
      * @param restarts how often it was restarted after a loss
+     * @param work how busy it is; null while nothing is known of it, and in histories from before this was told
      */
     public record ShardRow(
             int index,
@@ -163,7 +164,8 @@ public record JobSnapshot(
             double meanStaleness,
             long maxStaleness,
             long memoryBytes,
-            int restarts) {}
+            int restarts,
+            @Nullable ShardWork work) {}
 
     /**
      * A model replica.

@@ -41,6 +41,7 @@ import org.distbelief.container.master.Progress;
 import org.distbelief.container.master.Reply;
 import org.distbelief.container.master.Report;
 import org.distbelief.container.master.Scored;
+import org.distbelief.paramserver.load.ShardLoad;
 import org.distbelief.paramserver.shard.ShardCounters;
 import org.distbelief.paramserver.shard.ShardStatus;
 import org.distbelief.paramserver.shard.Staleness;
@@ -382,7 +383,8 @@ class JobDriverTest {
                 0,
                 new ShardCounters(0, 0, 0, 0, 0, 0, 0, 0),
                 new Staleness(0, 0, 0, List.of()),
-                List.of());
+                List.of(),
+                ShardLoad.UNKNOWN);
     }
 
     private static PortionLedger ledger(int portions, int epochs) {

@@ -2,6 +2,7 @@ package org.distbelief.appmaster.status;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.distbelief.appmaster.status.JobSnapshot.CheckpointRow;
 import org.distbelief.appmaster.status.JobSnapshot.EvaluationRow;
@@ -12,6 +13,7 @@ import org.distbelief.appmaster.status.JobSnapshot.PartitionRow;
 import org.distbelief.appmaster.status.JobSnapshot.Point;
 import org.distbelief.appmaster.status.JobSnapshot.ReplicaRow;
 import org.distbelief.appmaster.status.JobSnapshot.ShardRow;
+import org.distbelief.appmaster.status.ShardWork.Times;
 import org.jspecify.annotations.Nullable;
 
 /** A job with two shards and two replicas at the moments of its life, with fixed figures. */
@@ -203,7 +205,8 @@ public final class SampleSnapshots {
                         0,
                         0,
                         0,
-                        0);
+                        0,
+                        null);
             }
             return new ShardRow(
                     index,
@@ -223,7 +226,28 @@ public final class SampleSnapshots {
                     1.273,
                     7,
                     2_113_856,
-                    0);
+                    0,
+                    work(index));
+        }
+
+        private static ShardWork work(int index) {
+            return new ShardWork(
+                    141.2,
+                    139.8,
+                    147_849_216,
+                    149_422_080,
+                    6 + index,
+                    2,
+                    31_457_280,
+                    5_242_880,
+                    List.of(1_460L, 4_380L, 2_336L, 584L),
+                    Map.of(
+                            "fetch",
+                            new Times(8_764, 910, 850, 1_250, 3_120, 30_100),
+                            "push",
+                            new Times(8_763, 1_620, 1_540, 2_210, 10_400, 1_203_000),
+                            "pushLockWait",
+                            new Times(8_760, 35, 12, 60, 410, 9_800)));
         }
 
         private ReplicaRow replica(int index, boolean started) {

@@ -17,6 +17,17 @@ class SnapshotJsonTest {
     }
 
     @Test
+    void aHistoryFromBeforeTheShardsToldTheirWorkIsRead() throws Exception {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode tree = (ObjectNode) mapper.readTree(json.write(SampleSnapshots.succeeded()));
+        tree.get("shards").forEach(row -> ((ObjectNode) row).remove("work"));
+
+        JobSnapshot old = json.read(mapper.writeValueAsString(tree));
+
+        assertThat(old.shards()).hasSize(2).allMatch(row -> row.work() == null);
+    }
+
+    @Test
     void aHistoryFromBeforeReplicasCouldBeSplitIsRead() throws Exception {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode tree = (ObjectNode) mapper.readTree(json.write(SampleSnapshots.succeeded()));

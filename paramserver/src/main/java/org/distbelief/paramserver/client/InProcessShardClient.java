@@ -14,6 +14,7 @@ import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.pace.Turn;
+import org.distbelief.paramserver.shard.Fetched;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
@@ -54,7 +55,7 @@ public final class InProcessShardClient implements ShardClient {
     @Override
     public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into, OptionalInt keptFor)
             throws ShardException {
-        ParameterShard.Fetched fetched = shard.fetch(generation, vector, ranges, keptFor, Encoding.FLOAT32);
+        Fetched fetched = shard.fetch(generation, vector, ranges, keptFor, Encoding.FLOAT32);
         ParameterViews views = new ParameterViews(into, ranges);
         while (!fetched.reader().finished()) {
             fetched.reader().next(piece -> {

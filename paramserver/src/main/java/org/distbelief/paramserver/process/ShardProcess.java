@@ -204,7 +204,8 @@ public final class ShardProcess {
                                     + CONNECTIONS_PER_PARTITION
                                             * job.replicas().count()
                                             * job.replicas().partitions()),
-                    security);
+                    security,
+                    service.connections());
         } catch (UnknownHostException e) {
             throw new ShardFailure(
                     ProcessExit.USER_ERROR,

@@ -40,6 +40,7 @@ public final class Handshakes implements AutoCloseable {
     private final String name;
     private final WireSecurity security;
     private final Welcome welcome;
+    private final PeerLog log;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition left = lock.newCondition();
     /** In the order of their coming. */
@@ -57,6 +58,7 @@ public final class Handshakes implements AutoCloseable {
         this.name = name;
         this.security = security;
         this.welcome = welcome;
+        this.log = new PeerLog(LOG, name, System::nanoTime);
     }
 
     /**
@@ -91,7 +93,7 @@ public final class Handshakes implements AutoCloseable {
                 long due =
                         oldest.getValue().since() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS) - System.nanoTime();
                 if (due <= 0) {
-                    LOG.info("{}: closed a connection that took long to prove who it is, for others", name);
+                    log.info("closed", "a connection", "it took long to prove who it is, and others wait");
                     places.remove(oldest.getKey());
                     end(oldest.getKey(), oldest.getValue());
                 } else if (left.awaitNanos(due) <= 0) {
@@ -125,7 +127,7 @@ public final class Handshakes implements AutoCloseable {
             peer = String.valueOf(channel.getRemoteAddress());
             secured = security.accept(channel, WireSecurity.HANDSHAKE);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            LOG.info("{}: refused a connection from {}: {}", name, peer, e.toString());
+            log.info("refused a connection from", peer, e.toString());
             close(channel);
             return;
         } finally {

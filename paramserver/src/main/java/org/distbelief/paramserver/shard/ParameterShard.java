@@ -12,9 +12,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.Block;
 import org.distbelief.paramserver.ParameterLayout;
+import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.kernel.ShardKernels;
+import org.distbelief.paramserver.load.Latency;
+import org.distbelief.paramserver.load.LatencyRecorder;
+import org.distbelief.paramserver.load.ShardLoad;
 import org.distbelief.paramserver.pace.PaceKeeper;
 import org.distbelief.paramserver.pace.ReplacedReplicaException;
 import org.distbelief.paramserver.pace.Turn;
@@ -45,6 +49,7 @@ public final class ParameterShard {
     private final AtomicLong version = new AtomicLong();
     private final ShardCounters.Live counters = new ShardCounters.Live();
     private final Staleness.Recorder staleness = new Staleness.Recorder();
+    private final LatencyRecorder lockWaits = new LatencyRecorder();
 
     /** A shard whose rule always has its whole learning rate. */
     public ParameterShard(int index, long generation, RangeSet ranges, UpdateRule rule, Duration patience) {
@@ -146,14 +151,6 @@ public final class ParameterShard {
         return version.get();
     }
 
-    /**
-     * Part of a vector, ready to be read.
-     *
-     * @param version updates that the shard had applied before the first chunk was read
-     * @param reader reads it
-     */
-    public record Fetched(long version, VectorReader reader) {}
-
     /** A fetch for nobody in particular, of floats that travel as they are. */
     public Fetched fetch(long asked, VectorName vector, RangeSet ranges) throws ShardException {
         return fetch(asked, vector, ranges, OptionalInt.empty(), Encoding.FLOAT32);
@@ -234,7 +231,8 @@ public final class ParameterShard {
         check(header.ranges());
         checkLength(header, gradient.remaining());
         counters.bytesIn.add(header.encoding().bytes(header.ranges().size()));
-        PushLog.Entry entry = log.entry(header.id().replica(), header.id().partition());
+        PushLog.Entry entry = entry(header.id());
+        long asked = System.nanoTime();
         if (!entry.lock.tryLock(patienceNanos, TimeUnit.NANOSECONDS)) {
             throw refused(new ShardException(
                     ShardException.Kind.BUSY, "another push of the same partition is still being applied; try again"));
@@ -244,7 +242,7 @@ public final class ParameterShard {
                 counters.duplicates.increment();
                 return new PushReceipt(version.get(), 0, true);
             }
-            return applied(header, gradient, entry);
+            return applied(header, gradient, entry, System.nanoTime() - asked);
         } catch (ShardException e) {
             throw refused(e);
         } finally {
@@ -252,7 +250,16 @@ public final class ParameterShard {
         }
     }
 
-    private PushReceipt applied(PushHeader header, ByteBuffer gradient, PushLog.Entry entry) throws ShardException {
+    private PushLog.Entry entry(PushId id) throws ShardException {
+        try {
+            return log.entry(id.replica(), id.partition());
+        } catch (ShardException e) {
+            throw refused(e);
+        }
+    }
+
+    private PushReceipt applied(PushHeader header, ByteBuffer gradient, PushLog.Entry entry, long waited)
+            throws ShardException {
         ByteBuffer floats = gradient.slice().order(gradient.order());
         if (!kernels.finite(floats, 0, floats.capacity() / Float.BYTES)) {
             counters.notFinite.increment();
@@ -267,9 +274,11 @@ public final class ParameterShard {
         GradientSum gathering = sum;
         boolean dropped = false;
         if (gathering == null) {
-            updater.apply(header, floats, new UpdateContext(before, stale, rate.factor(before, stale)));
+            UpdateContext context = new UpdateContext(before, stale, rate.factor(before, stale));
+            lockWaits.record(waited + updater.apply(header, floats, context));
         } else {
             dropped = !gathered(header, floats, gathering);
+            lockWaits.record(waited);
         }
         if (entry.applied(header.id(), header.last(), dropped)) {
             counters.dropped.increment();
@@ -377,6 +386,12 @@ public final class ParameterShard {
                 version.get(),
                 counters.get(),
                 staleness.get(),
-                log.snapshot());
+                log.snapshot(),
+                ShardLoad.UNKNOWN);
+    }
+
+    /** How long pushes have waited for locks: for other pushes of their partition, and for chunks that others held. */
+    public Latency lockWait() {
+        return lockWaits.get();
     }
 }

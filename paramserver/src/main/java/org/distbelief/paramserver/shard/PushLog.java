@@ -16,18 +16,33 @@ import org.distbelief.paramserver.storage.AppliedPushes;
  * checkpoint are lost, and known to be.
  */
 final class PushLog {
+    /** Far more than a job has containers. */
+    static final int MOST_ENTRIES = 1 << 14;
+
     private final Map<Long, Entry> entries = new ConcurrentHashMap<>();
 
     /** A log that goes on after a checkpoint. */
     void restore(List<AppliedPushes> pushes) {
         for (AppliedPushes push : pushes) {
-            Entry entry = entry(push.replica(), push.partition());
+            Entry entry = known(push.replica(), push.partition());
             entry.last = push;
             entry.mayJump = true;
         }
     }
 
-    Entry entry(int replica, int partition) {
+    /** @throws ShardException where there are too many others */
+    Entry entry(int replica, int partition) throws ShardException {
+        long key = (long) replica << Integer.SIZE | partition;
+        if (entries.size() >= MOST_ENTRIES && !entries.containsKey(key)) {
+            throw new ShardException(
+                    ShardException.Kind.BUSY,
+                    "expected pushes of at most " + MOST_ENTRIES + " partitions of replicas, found those of replica "
+                            + replica + ", partition " + partition + " besides");
+        }
+        return known(replica, partition);
+    }
+
+    private Entry known(int replica, int partition) {
         return entries.computeIfAbsent((long) replica << Integer.SIZE | partition, k -> new Entry(replica, partition));
     }
 

@@ -1,6 +1,7 @@
 package org.distbelief.paramserver.shard;
 
 import java.util.List;
+import org.distbelief.paramserver.load.ShardLoad;
 import org.distbelief.paramserver.storage.AppliedPushes;
 
 /**
@@ -14,6 +15,7 @@ import org.distbelief.paramserver.storage.AppliedPushes;
  * @param counters traffic
  * @param staleness staleness of the pushes
  * @param pushes what was applied, per (replica, partition)
+ * @param load how busy its process is
  */
 public record ShardStatus(
         int shard,
@@ -23,4 +25,10 @@ public record ShardStatus(
         long version,
         ShardCounters counters,
         Staleness staleness,
-        List<AppliedPushes> pushes) {}
+        List<AppliedPushes> pushes,
+        ShardLoad load) {
+    /** The same with another load. */
+    public ShardStatus with(ShardLoad known) {
+        return new ShardStatus(shard, generation, parameters, memoryBytes, version, counters, staleness, pushes, known);
+    }
+}

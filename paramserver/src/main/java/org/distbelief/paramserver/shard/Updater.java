@@ -34,12 +34,15 @@ final class Updater {
      * Applies a push.
      *
      * @param gradient the floats of its ranges, from 0 on
+     * @return nanoseconds for which it waited for chunks
      */
-    void apply(PushHeader header, ByteBuffer gradient, UpdateContext context) {
+    long apply(PushHeader header, ByteBuffer gradient, UpdateContext context) {
         int replica = header.versionAtFetch() >= 0 ? header.id().replica() : NOBODY;
+        long waited = 0;
         for (Chunks.Piece piece : bank.chunks().pieces(header.ranges())) {
-            apply(piece.segment(), gradient, piece.offset(), replica, context);
+            waited += apply(piece.segment(), gradient, piece.offset(), replica, context);
         }
+        return waited;
     }
 
     /** Applies a gradient that is a vector of the shard. */
@@ -49,16 +52,19 @@ final class Updater {
         }
     }
 
-    private void apply(Chunks.Segment segment, ByteBuffer gradient, int offset, int replica, UpdateContext context) {
+    private long apply(Chunks.Segment segment, ByteBuffer gradient, int offset, int replica, UpdateContext context) {
         int chunk = segment.chunk();
         List<ByteBuffer> beside = new ArrayList<>(state.size() + 1);
         state.forEach(vector -> beside.add(vector.chunk(chunk)));
+        long asked = System.nanoTime();
         synchronized (bank.lock(chunk)) {
+            long waited = System.nanoTime() - asked;
             if (rule.comparesWithFetched()) {
                 beside.add(replica == NOBODY ? parameters.chunk(chunk) : copies.chunk(replica, chunk));
             }
             kernels.apply(
                     rule, context, parameters.chunk(chunk), beside, segment.from(), gradient, offset, segment.length());
+            return waited;
         }
     }
 }

@@ -18,11 +18,13 @@ import org.distbelief.paramserver.security.WireSecurity;
 
 /**
  * A Thrift transport over a socket channel with direct buffers, unframed. Small fields go through the buffers; a
- * payload goes straight between the socket and the caller's direct buffer. Every wait has a bound. For one thread;
- * {@link #close} may come from any.
+ * payload goes straight between the socket and the caller's direct buffer. Every wait has a bound, and so has every
+ * message: see {@link Pace}. For one thread; {@link #close} may come from any.
  */
 final class ChannelTransport extends TEndpointTransport {
-    private static final int BUFFER = 32 << 10;
+    /** Bytes of each of the two buffers of a transport. */
+    static final int BUFFER = 32 << 10;
+
     private static final int SMALL = BUFFER / 4;
 
     /** With so much to come a reader that has read everything pauses, so that it is not woken for each packet. */
@@ -33,18 +35,38 @@ final class ChannelTransport extends TEndpointTransport {
     private final SecuredChannel channel;
     private final Selector selector;
     private final SelectionKey key;
-    private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER).flip();
-    private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER);
+    private final ByteBuffer in;
+    private final ByteBuffer out;
+    private final LargeMessages.Turn turn;
+    private final Pace pace = new Pace(System::nanoTime);
     private volatile long silenceMillis;
+    private boolean sending;
 
-    /** @param channel connected; closed with the transport */
-    ChannelTransport(SecuredChannel channel, WireLimits limits) throws IOException, TTransportException {
+    /**
+     * @param channel connected; closed with the transport
+     * @param in of {@link #BUFFER} bytes, direct; for this transport alone as long as it is used
+     * @param out likewise
+     * @param turn taken for each large message that is read
+     */
+    ChannelTransport(SecuredChannel channel, WireLimits limits, ByteBuffer in, ByteBuffer out, LargeMessages.Turn turn)
+            throws IOException, TTransportException {
         super(limits.thrift());
         this.channel = channel;
+        this.in = in.clear().flip();
+        this.out = out.clear();
+        this.turn = turn;
         this.silenceMillis = limits.read().toMillis();
+        pace.begin(silenceMillis);
         channel.socket().setOption(StandardSocketOptions.TCP_NODELAY, true);
         this.selector = Selector.open();
-        this.key = channel.socket().register(selector, 0);
+        SelectionKey registered;
+        try {
+            registered = channel.socket().register(selector, 0);
+        } catch (IOException e) {
+            selector.close();
+            throw e;
+        }
+        this.key = registered;
     }
 
     /** Connects, and has both ends prove who they are, each within the bound. */
@@ -57,16 +79,22 @@ final class ChannelTransport extends TEndpointTransport {
             }
             channel.socket().connect(address, (int) Math.max(1, bound.toMillis()));
             String server = address.getHostString() + ":" + address.getPort();
-            return new ChannelTransport(security.connect(channel, server, WireSecurity.HANDSHAKE), limits);
+            return new ChannelTransport(
+                    security.connect(channel, server, WireSecurity.HANDSHAKE),
+                    limits,
+                    ByteBuffer.allocateDirect(BUFFER),
+                    ByteBuffer.allocateDirect(BUFFER),
+                    new LargeMessages().connection(limits.read()));
         } catch (IOException | TTransportException e) {
             channel.close();
             throw e;
         }
     }
 
-    /** How long the peer may be silent from now on. */
+    /** How long the peer may be silent from now on; a message begins. */
     void silence(Duration bound) {
         silenceMillis = Math.max(1, bound.toMillis());
+        pace.begin(silenceMillis);
     }
 
     /**
@@ -75,18 +103,31 @@ final class ChannelTransport extends TEndpointTransport {
      * @return false where the peer has closed the connection instead
      */
     boolean awaitMessage(Duration bound) throws TTransportException {
+        turn.close();
         resetConsumedMessageSize(-1);
-        if (in.hasRemaining()) {
-            return true;
+        sending = false;
+        if (!in.hasRemaining()) {
+            long millis = Math.max(1, bound.toMillis());
+            pace.begin(millis);
+            in.clear();
+            try {
+                if (receive(in, millis) < 0) {
+                    return false;
+                }
+            } finally {
+                in.flip();
+            }
         }
-        in.clear();
-        int got;
-        try {
-            got = receive(in, Math.max(1, bound.toMillis()));
-        } finally {
-            in.flip();
+        pace.begin(silenceMillis);
+        return true;
+    }
+
+    @Override
+    protected void countConsumedMessageBytes(long bytes) throws TTransportException {
+        super.countConsumedMessageBytes(bytes);
+        if (knownMessageSize - remainingMessageSize > LargeMessages.BYTES) {
+            turn.take();
         }
-        return got > 0;
     }
 
     @Override
@@ -130,6 +171,18 @@ final class ChannelTransport extends TEndpointTransport {
             } else if (receive(target, silenceMillis) < 0) {
                 throw ended();
             }
+        }
+    }
+
+    /** Takes bytes of a payload off the connection, for nobody. */
+    void skipPayload(int length) throws TTransportException {
+        for (int left = length; left > 0; ) {
+            if (!in.hasRemaining()) {
+                fill();
+            }
+            int size = Math.min(left, in.remaining());
+            in.position(in.position() + size);
+            left -= size;
         }
     }
 
@@ -178,9 +231,10 @@ final class ChannelTransport extends TEndpointTransport {
      * @param rest takes the bytes that are left, for {@link #writePayload}; has room for all of them
      */
     void offerPayload(ByteBuffer source, ByteBuffer rest) throws TTransportException {
+        turnToSending();
         out.flip();
         try {
-            channel.write(new ByteBuffer[] {out, source});
+            pace.add(channel.write(new ByteBuffer[] {out, source}));
         } catch (IOException e) {
             throw lost(e);
         } finally {
@@ -214,9 +268,10 @@ final class ChannelTransport extends TEndpointTransport {
                 got = channel.read(target);
             }
             while (got == 0) {
-                await(SelectionKey.OP_READ, millis, "sent nothing");
+                await(SelectionKey.OP_READ, millis, "sent");
                 got = channel.read(target);
             }
+            pace.add(got);
             return got;
         } catch (IOException e) {
             throw lost(e);
@@ -225,19 +280,35 @@ final class ChannelTransport extends TEndpointTransport {
 
     private void send(ByteBuffer... sources) throws TTransportException {
         ByteBuffer last = sources[sources.length - 1];
+        turnToSending();
         try {
             while (sources[0].hasRemaining() || last.hasRemaining() || channel.unsent()) {
-                if (channel.write(sources) == 0) {
-                    await(SelectionKey.OP_WRITE, silenceMillis, "took nothing");
+                long taken = channel.write(sources);
+                if (taken == 0) {
+                    await(SelectionKey.OP_WRITE, silenceMillis, "took");
                 }
+                pace.add(taken);
             }
         } catch (IOException e) {
             throw lost(e);
         }
     }
 
-    private void await(int operation, long millis, String silence) throws IOException, TTransportException {
+    /** A reply has a pace of its own: the time that the work took is not the peer's. */
+    private void turnToSending() {
+        if (!sending) {
+            sending = true;
+            pace.begin(silenceMillis);
+        }
+    }
+
+    private void await(int operation, long most, String done) throws IOException, TTransportException {
         try {
+            long left = pace.leftMillis();
+            if (left <= 0) {
+                throw new TTransportException(TTransportException.TIMED_OUT, "the peer " + done + " " + pace);
+            }
+            long millis = Math.min(left, most);
             key.interestOps(channel.awaited(operation));
             int ready = selector.select(millis);
             selector.selectedKeys().clear();
@@ -246,7 +317,7 @@ final class ChannelTransport extends TEndpointTransport {
             }
             if (ready == 0 && key.isValid()) {
                 throw new TTransportException(
-                        TTransportException.TIMED_OUT, "the peer " + silence + " for " + millis + " ms");
+                        TTransportException.TIMED_OUT, "the peer " + done + " nothing for " + millis + " ms");
             }
         } catch (ClosedSelectorException | CancelledKeyException e) {
             throw new TTransportException(TTransportException.NOT_OPEN, "the connection was closed", e);

@@ -3,6 +3,7 @@ package org.distbelief.paramserver.wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -18,6 +19,8 @@ import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.kernel.ShardKernels;
+import org.distbelief.paramserver.load.ShardLoad;
+import org.distbelief.paramserver.shard.Fetched;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
@@ -36,11 +39,19 @@ import org.distbelief.paramserver.wire.gen.StoreRequest;
 public final class ShardService {
 
     private final ShardKernels kernels = ShardKernels.best();
+    /** As many as fit into a {@code binary} field. */
+    private static final int MOST_FETCHED = Integer.MAX_VALUE / Float.BYTES;
+
+    private static final int MOST_PUSHED = PushHeader.MOST_FLOATS * Float.BYTES;
+
     private final ParameterShard shard;
     private final ShardSaver saver;
     private final Object saving = new Object();
+    private final WireMethods methods;
+    private final OpenConnections connections = new OpenConnections();
+
     /** Each for a push that arrives. */
-    private final BufferPool gradients = new BufferPool(PushHeader.MOST_FLOATS * Float.BYTES);
+    private final BufferPool gradients = new BufferPool(MOST_PUSHED);
 
     /** Each for what the connection of a fetch could not take at once. */
     private final BufferPool rests = new BufferPool(VectorBank.CHUNK_BYTES);
@@ -49,12 +60,8 @@ public final class ShardService {
     public ShardService(ParameterShard shard, ShardSaver saver) {
         this.shard = shard;
         this.saver = saver;
-    }
-
-    /** The service's methods, for a {@link ThriftServer}. */
-    public WireMethods methods() {
         PaceService pace = new PaceService(shard);
-        return new WireMethods(Map.of(
+        this.methods = new WireMethods(Map.of(
                 "ping", this::ping,
                 "status", this::status,
                 "fetch", this::fetch,
@@ -65,16 +72,27 @@ public final class ShardService {
                 "save", this::save));
     }
 
+    /** The service's methods, for a {@link ThriftServer}. */
+    public WireMethods methods() {
+        return methods;
+    }
+
+    /** Counts the connections of that server, for {@code status}. */
+    public OpenConnections connections() {
+        return connections;
+    }
+
     private WireMethods.Reply status(WireProtocol in) throws TException {
         in.readNoArguments();
-        return out -> out.writeSingle(0, Translation.status(shard.status()));
+        ShardLoad load = ShardLoad.ofThisProcess(connections.count(), methods.figures(), shard.lockWait());
+        return out -> out.writeSingle(0, Translation.status(shard.status().with(load)));
     }
 
     private WireMethods.Reply fetch(WireProtocol in) throws TException {
         FetchRequest request = in.readArgument(new FetchRequest());
         RangeSet ranges = Translation.ranges(request.getRanges());
         Encoding encoding = Translation.encoding(request.getEncoding());
-        ParameterShard.Fetched fetched;
+        Fetched fetched;
         try {
             fetched = shard.fetch(
                     request.getGeneration(),
@@ -82,6 +100,12 @@ public final class ShardService {
                     ranges,
                     request.isSetKeptFor() ? OptionalInt.of(request.getKeptFor()) : OptionalInt.empty(),
                     encoding);
+            if (ranges.size() > MOST_FETCHED) {
+                throw new ShardException(
+                        ShardException.Kind.WRONG_RANGES,
+                        "expected a fetch of at most " + MOST_FETCHED + " parameters, found one of " + ranges.size()
+                                + "; send several fetches");
+            }
         } catch (ShardException e) {
             return refusal(e);
         }
@@ -179,14 +203,21 @@ public final class ShardService {
 
     private WireMethods.Reply push(PushHeader header, WireProtocol in) throws TException {
         int length = in.readPayloadLength();
-        try (BufferPool.Lease lease = gradients.take()) {
+        if (length > MOST_PUSHED) {
+            throw new TProtocolException(
+                    TProtocolException.SIZE_LIMIT,
+                    "expected a gradient of at most " + MOST_PUSHED + " bytes, found " + length
+                            + "; a larger one is sent in several pushes");
+        }
+        BufferPool.Lease memory;
+        try {
+            memory = memoryForAPush();
+        } catch (ShardException e) {
+            in.skipPayload(length);
+            return refusal(e);
+        }
+        try (BufferPool.Lease lease = memory) {
             ByteBuffer gradient = lease.buffer().clear();
-            if (length > gradient.capacity()) {
-                throw new TProtocolException(
-                        TProtocolException.SIZE_LIMIT,
-                        "expected a gradient of at most " + gradient.capacity() + " bytes, found " + length
-                                + "; a larger one is sent in several pushes");
-            }
             in.readPayload(gradient.limit(length));
             gradient.flip();
             PushReceipt receipt = header.encoding() == Encoding.FLOAT32
@@ -201,8 +232,17 @@ public final class ShardService {
         }
     }
 
+    private BufferPool.Lease memoryForAPush() throws ShardException {
+        try {
+            return gradients.take();
+        } catch (OutOfMemoryError e) {
+            throw new ShardException(
+                    ShardException.Kind.BUSY, "there is no memory for one more push at the same time; try again", e);
+        }
+    }
+
     private PushReceipt pushEncoded(PushHeader header, ByteBuffer encoded) throws ShardException, InterruptedException {
-        try (BufferPool.Lease lease = gradients.take()) {
+        try (BufferPool.Lease lease = memoryForAPush()) {
             ByteBuffer gradient = lease.buffer().clear();
             int floats = Math.min(encoded.limit() / header.encoding().bytes(), PushHeader.MOST_FLOATS);
             kernels.decode(header.encoding(), encoded, 0, gradient, 0, floats);
@@ -220,7 +260,7 @@ public final class ShardService {
         SaveRequest request = in.readArgument(new SaveRequest());
         try {
             List<VectorName> vectors = new ArrayList<>();
-            for (String vector : request.getVectors()) {
+            for (String vector : new LinkedHashSet<>(request.getVectors())) {
                 vectors.add(name(vector));
             }
             shard.check(request.getGeneration());
@@ -232,7 +272,8 @@ public final class ShardService {
             return out -> out.writeSingle(0, new SaveReply(saved.toJson()));
         } catch (ShardException e) {
             return refusal(e);
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
+            // The latter is what the file system's classes say of a path that is none.
             return refusal(new ShardException(ShardException.Kind.SAVE_FAILED, e.getMessage() + "", e));
         }
     }

@@ -15,6 +15,7 @@ import org.apache.thrift.TException;
 import org.apache.thrift.TProcessor;
 import org.apache.thrift.transport.TTransportException;
 import org.distbelief.paramserver.security.Handshakes;
+import org.distbelief.paramserver.security.PeerLog;
 import org.distbelief.paramserver.security.SecuredChannel;
 import org.distbelief.paramserver.security.WireSecurity;
 import org.slf4j.Logger;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ThriftServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ThriftServer.class);
+    private static final String CLOSED = "closed the connection from";
     private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
     private static final Duration STOP = Duration.ofSeconds(10);
 
@@ -34,6 +36,10 @@ public final class ThriftServer implements AutoCloseable {
     private final TProcessor processor;
     private final WireLimits limits;
     private final Handshakes handshakes;
+    private final BufferPool buffers = new BufferPool(ChannelTransport.BUFFER);
+    private final LargeMessages large = new LargeMessages();
+    private final PeerLog log;
+    private final OpenConnections open;
     private final Map<ChannelTransport, Thread> connections = new ConcurrentHashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread acceptor;
@@ -51,9 +57,28 @@ public final class ThriftServer implements AutoCloseable {
     public ThriftServer(
             String name, InetAddress bind, int port, TProcessor processor, WireLimits limits, WireSecurity security)
             throws IOException {
+        this(name, bind, port, processor, limits, security, new OpenConnections());
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param open counts the connections, for others than the server
+     */
+    public ThriftServer(
+            String name,
+            InetAddress bind,
+            int port,
+            TProcessor processor,
+            WireLimits limits,
+            WireSecurity security,
+            OpenConnections open)
+            throws IOException {
         this.name = name;
+        this.open = open;
         this.processor = processor;
         this.limits = limits;
+        this.log = new PeerLog(LOG, name, System::nanoTime);
         this.handshakes = new Handshakes(name, security, this::welcome);
         this.listener = ServerSocketChannel.open();
         try {
@@ -142,24 +167,20 @@ public final class ThriftServer implements AutoCloseable {
     }
 
     private void welcome(SecuredChannel channel, String peer) {
-        ChannelTransport transport;
-        try {
-            transport = new ChannelTransport(channel, limits);
+        // The buffers go back when this thread, the only one that uses them, is done with the connection.
+        try (channel;
+                BufferPool.Lease in = buffers.take();
+                BufferPool.Lease out = buffers.take();
+                LargeMessages.Turn turn = large.connection(limits.read());
+                ChannelTransport transport = new ChannelTransport(channel, limits, in.buffer(), out.buffer(), turn)) {
+            if (admit(transport)) {
+                serve(transport, peer);
+            } else {
+                log.warn(CLOSED, peer, connections() + " are open, which is the bound, or the server is closing");
+            }
         } catch (IOException | TTransportException | OutOfMemoryError e) {
-            LOG.warn("{}: cannot serve {}: {}", name, peer, e.toString());
-            close(channel);
-            return;
+            log.warn("cannot serve", peer, e.toString());
         }
-        if (admit(transport)) {
-            serve(transport, peer);
-            return;
-        }
-        LOG.warn(
-                "{}: closed the connection from {}: {} are open, which is the bound, or the server is closing",
-                name,
-                peer,
-                connections());
-        transport.close();
     }
 
     private synchronized boolean admit(ChannelTransport transport) {
@@ -167,22 +188,28 @@ public final class ThriftServer implements AutoCloseable {
             return false;
         }
         connections.put(transport, Thread.currentThread());
+        open.opened();
         return true;
     }
 
     private void serve(ChannelTransport transport, String peer) {
-        try (transport) {
+        try {
             serve(transport);
         } catch (TTransportException e) {
             if (e.getType() != TTransportException.END_OF_FILE && closing.getCount() > 0) {
-                LOG.info("{}: closed the connection from {}: {}", name, peer, e.getMessage());
+                log.info(CLOSED, peer, e.getMessage() + "");
             }
         } catch (TException e) {
-            LOG.warn("{}: closed the connection from {}: {}", name, peer, e.toString());
+            log.warn(CLOSED, peer, e.toString());
         } catch (StackOverflowError e) {
-            LOG.warn("{}: closed the connection from {}: a message is nested too deeply", name, peer);
+            log.warn(CLOSED, peer, "a message is nested too deeply");
+        } catch (OutOfMemoryError e) {
+            log.warn(CLOSED, peer, "there is no memory for what it wants: " + e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("{}: closed the connection from {}", name, peer, e);
         } finally {
             connections.remove(transport);
+            open.closed();
         }
     }
 

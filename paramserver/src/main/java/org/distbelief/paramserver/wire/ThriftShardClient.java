@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.apache.thrift.TException;
 import org.apache.thrift.TSerializable;
 import org.apache.thrift.protocol.TField;
@@ -48,6 +49,9 @@ public final class ThriftShardClient implements ShardClient {
 
     /** Parameters of one request, and requests on their way: measured to be best. */
     private static final int PIECE_FLOATS = 1 << 20;
+
+    /** Four megabytes of a request; a set of so many parameters has no more ranges. */
+    private static final int MOST_RANGES = PushHeader.MOST_FLOATS;
 
     private static final int PIECES_ON_THE_WAY = 4;
 
@@ -110,7 +114,7 @@ public final class ThriftShardClient implements ShardClient {
      * @param from holds their values at their flat indices
      */
     public void store(VectorName vector, RangeSet ranges, ParameterBuffer from) throws IOException, ShardException {
-        List<RangeSet> pieces = ranges.cut(PIECE_FLOATS);
+        List<RangeSet> pieces = pieces(ranges);
         int sent = 0;
         for (int received = 0; received < pieces.size(); received++) {
             while (sent < Math.min(received + PIECES_ON_THE_WAY, pieces.size())) {
@@ -130,6 +134,14 @@ public final class ThriftShardClient implements ShardClient {
         }
     }
 
+    /** Cut so that a request is neither for too many parameters nor too long by its many ranges. */
+    private static List<RangeSet> pieces(RangeSet ranges) {
+        return ranges.cut(PIECE_FLOATS).stream()
+                .flatMap(piece ->
+                        piece.ranges().size() > MOST_RANGES ? piece.cut(MOST_RANGES).stream() : Stream.of(piece))
+                .toList();
+    }
+
     @Override
     public ShardStatus status() throws IOException, ShardException {
         StatusReply reply =
@@ -141,7 +153,7 @@ public final class ThriftShardClient implements ShardClient {
     public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into, OptionalInt keptFor)
             throws IOException, ShardException {
         Encoding encoding = vector.equals(VectorName.PARAMETERS) ? fetched : Encoding.FLOAT32;
-        List<RangeSet> pieces = ranges.cut(PIECE_FLOATS);
+        List<RangeSet> pieces = pieces(ranges);
         long version = -1;
         int sent = 0;
         for (int received = 0; received < pieces.size(); received++) {

@@ -7,6 +7,7 @@ import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.load.ShardLoad;
 import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
@@ -132,7 +133,7 @@ final class Translation {
     static StatusReply status(ShardStatus status) {
         ShardCounters counters = status.counters();
         Staleness staleness = status.staleness();
-        return new StatusReply(
+        StatusReply reply = new StatusReply(
                 status.shard(),
                 status.generation(),
                 status.parameters(),
@@ -152,6 +153,7 @@ final class Translation {
                         .map(p -> new AppliedCount(
                                 p.replica(), p.partition(), p.incarnation(), p.sequence(), p.applied()))
                         .toList());
+        return reply.setLoad(LoadTranslation.load(status.load()));
     }
 
     static ShardStatus status(StatusReply reply) {
@@ -176,7 +178,8 @@ final class Translation {
                 reply.getPushes().stream()
                         .map(p -> new AppliedPushes(
                                 p.getReplica(), p.getPartition(), p.getIncarnation(), p.getSequence(), p.getApplied()))
-                        .toList());
+                        .toList(),
+                reply.isSetLoad() ? LoadTranslation.load(reply.getLoad()) : ShardLoad.UNKNOWN);
     }
 
     static TProtocolException invalid(String message) {

@@ -9,14 +9,15 @@ import org.apache.thrift.TConfiguration;
  * @param connections connections that a server holds at the same time; further ones are closed at once
  * @param messageBytes most bytes of a message without its payload
  * @param idle how long a connection may wait for the next request
- * @param read how long a peer may stay silent in the middle of a message, or take nothing of what is sent to it
+ * @param read how long a peer may stay silent in the middle of a message, or take nothing of what is sent to it; also
+ *     what a message may take in all, and a second more for each 64 KiB of it
  */
 public record WireLimits(int connections, int messageBytes, Duration idle, Duration read) {
     private static final int RECURSION = 32;
 
-    /** 512 connections, 16 MiB, 10 minutes, 30 seconds. */
+    /** 512 connections, 5 MiB, 10 minutes, 30 seconds. */
     public static WireLimits standard() {
-        return new WireLimits(512, 16 << 20, Duration.ofMinutes(10), Duration.ofSeconds(30));
+        return new WireLimits(512, 5 << 20, Duration.ofMinutes(10), Duration.ofSeconds(30));
     }
 
     /** The same with other time-outs. */

@@ -7,14 +7,18 @@ import org.apache.thrift.TProcessor;
 import org.apache.thrift.protocol.TMessage;
 import org.apache.thrift.protocol.TMessageType;
 import org.apache.thrift.protocol.TProtocol;
+import org.apache.thrift.protocol.TProtocolException;
 import org.apache.thrift.protocol.TProtocolUtil;
 import org.apache.thrift.protocol.TType;
+import org.distbelief.paramserver.load.RequestFigures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Dispatches the calls of a Thrift service to its methods by name, for use in a {@link ThriftServer}. */
 public final class WireMethods implements TProcessor {
     private static final Logger LOG = LoggerFactory.getLogger(WireMethods.class);
+
+    private static final int LONGEST_NAME = 200;
 
     /** One method of a service. */
     @FunctionalInterface
@@ -35,10 +39,17 @@ public final class WireMethods implements TProcessor {
     }
 
     private final Map<String, Method> methods;
+    private final RequestFigures figures;
 
     /** @param methods the service's methods by name */
     public WireMethods(Map<String, Method> methods) {
         this.methods = Map.copyOf(methods);
+        this.figures = new RequestFigures(methods.keySet());
+    }
+
+    /** Counts and times the calls. */
+    public RequestFigures figures() {
+        return figures;
     }
 
     @Override
@@ -46,16 +57,28 @@ public final class WireMethods implements TProcessor {
         if (!(in instanceof WireProtocol request) || !(out instanceof WireProtocol response)) {
             throw new TException("expected the protocol of a ThriftServer");
         }
+        try (RequestFigures.Request figure = figures.begin()) {
+            figure.answered(process(request, response));
+        }
+    }
+
+    /** Answers a call; gives its name. */
+    private String process(WireProtocol request, WireProtocol response) throws TException {
         TMessage message = request.readMessageBegin();
         if (message.type != TMessageType.CALL) {
             throw new TApplicationException(
                     TApplicationException.INVALID_MESSAGE_TYPE, "expected a call, found type " + message.type);
         }
+        if (message.name.length() > LONGEST_NAME) {
+            throw new TProtocolException(
+                    TProtocolException.SIZE_LIMIT,
+                    "expected a method's name, found " + message.name.length() + " characters");
+        }
         Method method = methods.get(message.name);
         if (method == null) {
             TProtocolUtil.skip(request, TType.STRUCT);
             fail(response, message, TApplicationException.UNKNOWN_METHOD, "unknown method '" + message.name + "'");
-            return;
+            return message.name;
         }
         Reply reply;
         try {
@@ -70,6 +93,7 @@ public final class WireMethods implements TProcessor {
         reply.write(response);
         response.writeMessageEnd();
         response.getTransport().flush();
+        return message.name;
     }
 
     private static void fail(WireProtocol out, TMessage message, int type, String text) throws TException {

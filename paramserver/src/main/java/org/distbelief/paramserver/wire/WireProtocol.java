@@ -1,6 +1,8 @@
 package org.distbelief.paramserver.wire;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TBase;
 import org.apache.thrift.TException;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class WireProtocol extends TBinaryProtocol {
     private static final long NO_LIMIT = -1;
 
-    private static final int SKIPPED = 64 << 10;
+    private static final int FIRST = 4 << 10;
 
     private final ChannelTransport transport;
     private Runnable whenClosed = () -> {};
@@ -60,10 +62,39 @@ public final class WireProtocol extends TBinaryProtocol {
 
     /** Takes the next bytes of a payload off the connection, for nobody. */
     public void skipPayload(int length) throws TException {
-        ByteBuffer ignored = ByteBuffer.allocateDirect(Math.min(length, SKIPPED));
-        for (int left = length; left > 0; left -= ignored.position()) {
-            readPayload(ignored.clear().limit(Math.min(left, SKIPPED)));
+        transport.skipPayload(length);
+    }
+
+    @Override
+    public String readString() throws TException {
+        return readStringBody(readI32());
+    }
+
+    @Override
+    public String readStringBody(int length) throws TException {
+        return new String(bytes(length), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public ByteBuffer readBinary() throws TException {
+        return ByteBuffer.wrap(bytes(readI32()));
+    }
+
+    /** Reads so many bytes into memory that grows while they come: a length alone makes no memory be had. */
+    private byte[] bytes(int length) throws TException {
+        if (length < 0) {
+            throw new TProtocolException(TProtocolException.NEGATIVE_SIZE, "expected a length, found " + length);
         }
+        transport.checkReadBytesAvailable(length);
+        byte[] bytes = new byte[Math.min(length, FIRST)];
+        int have = 0;
+        while (have < length) {
+            if (have == bytes.length) {
+                bytes = Arrays.copyOf(bytes, (int) Math.min(length, 2L * have));
+            }
+            have += transport.read(bytes, have, bytes.length - have);
+        }
+        return bytes;
     }
 
     /** Writes the length of a {@code binary} field, whose bytes must then be written by {@link #writePayload}. */

@@ -14,10 +14,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.LongStream;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.thrift.TConfiguration;
 import org.apache.thrift.protocol.TBinaryProtocol;
 import org.apache.thrift.protocol.TField;
@@ -132,7 +135,7 @@ class ThriftServerTest {
     @Test
     void aConnectionThatBreaksInTheMiddleOfAPushAppliesNothing() throws Exception {
         try (Socket socket = socket()) {
-            byte[] half = pushOf(HELD, (int) HELD.size() * Float.BYTES, (int) HELD.size() * 2);
+            byte[] half = RawMessages.pushOf(HELD, (int) HELD.size() * Float.BYTES, (int) HELD.size() * 2);
             socket.getOutputStream().write(half);
             socket.getOutputStream().flush();
         }
@@ -147,7 +150,44 @@ class ThriftServerTest {
     @Test
     void aPeerThatStallsInTheMiddleOfAMessageIsDropped() throws Exception {
         try (Socket socket = socket()) {
-            socket.getOutputStream().write(pushOf(HELD, (int) HELD.size() * Float.BYTES, 1000));
+            socket.getOutputStream().write(RawMessages.pushOf(HELD, (int) HELD.size() * Float.BYTES, 1000));
+            assertDropped(socket);
+        }
+    }
+
+    @Test
+    void aPeerThatSendsAByteNowAndThenIsDropped() throws Exception {
+        byte[] push = RawMessages.pushOf(HELD, (int) HELD.size() * Float.BYTES, 1000);
+        AtomicInteger sent = new AtomicInteger();
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+        try (Socket socket = socket()) {
+            OutputStream out = socket.getOutputStream();
+            ScheduledFuture<?> drip = clock.scheduleAtFixedRate(
+                    () -> {
+                        try {
+                            out.write(push[sent.getAndIncrement()]);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException("the connection is gone", e);
+                        }
+                    },
+                    0,
+                    50,
+                    TimeUnit.MILLISECONDS);
+            assertDropped(socket);
+            drip.cancel(false);
+            assertThat(sent.get()).as("bytes that came in time").isBetween(2, 200);
+        } finally {
+            clock.shutdownNow();
+        }
+    }
+
+    @Test
+    void aMethodWithAVeryLongNameIsNotRepeated() throws Exception {
+        ByteBuffer message = ByteBuffer.allocate(10_000);
+        RawMessages.begin(message, "x".repeat(5000));
+        message.put(TType.STOP);
+        try (Socket socket = socket()) {
+            send(socket, message);
             assertDropped(socket);
         }
     }
@@ -162,7 +202,7 @@ class ThriftServerTest {
     @Test
     void aGradientLongerThanAPushMayBeIsNotEvenReceived() throws Exception {
         try (Socket socket = socket()) {
-            socket.getOutputStream().write(pushOf(RangeSet.of(0, 10), Integer.MAX_VALUE, 100));
+            socket.getOutputStream().write(RawMessages.pushOf(RangeSet.of(0, 10), Integer.MAX_VALUE, 100));
             assertDropped(socket);
         }
     }
@@ -171,7 +211,7 @@ class ThriftServerTest {
     @ValueSource(ints = {0, 4, 36, 44, 41})
     void aGradientThatDoesNotFitItsRangesIsRefusedAndTheConnectionGoesOn(int bytes) throws Exception {
         try (Socket socket = socket()) {
-            byte[] push = pushOf(RangeSet.of(0, 10), bytes, bytes);
+            byte[] push = RawMessages.pushOf(RangeSet.of(0, 10), bytes, bytes);
             for (int i = 0; i < 3; i++) {
                 socket.getOutputStream().write(push);
                 socket.getOutputStream().write(0);
@@ -185,7 +225,7 @@ class ThriftServerTest {
     @ValueSource(ints = {Integer.MAX_VALUE, 200_000_000, -1})
     void aListThatClaimsMoreThanAMessageMayHoldIsRefusedBeforeItIsAllocated(int claim) throws Exception {
         ByteBuffer message = ByteBuffer.allocate(100);
-        begin(message, "fetch");
+        RawMessages.begin(message, "fetch");
         message.put(TType.STRUCT).putShort((short) 1);
         message.put(TType.LIST).putShort((short) 3).put(TType.I64).putInt(claim);
         try (Socket socket = socket()) {
@@ -198,7 +238,7 @@ class ThriftServerTest {
     void aMessageThatIsNestedWithoutEndIsRefused() throws Exception {
         try (Socket socket = socket()) {
             ByteBuffer start = ByteBuffer.allocate(100);
-            begin(start, "fetch");
+            RawMessages.begin(start, "fetch");
             send(socket, start);
             byte[] nested = new byte[300_000];
             for (int i = 0; i < nested.length; i += 3) {
@@ -222,7 +262,7 @@ class ThriftServerTest {
     void noiseIsDropped(long seed) throws Exception {
         Random random = new Random(seed);
         for (int i = 0; i < 100; i++) {
-            byte[] push = pushOf(RangeSet.of(0, 10), 40, 40);
+            byte[] push = RawMessages.pushOf(RangeSet.of(0, 10), 40, 40);
             for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
                 push[random.nextInt(push.length - 40)] = (byte) random.nextInt();
             }
@@ -344,33 +384,5 @@ class ThriftServerTest {
         byte[] bytes = new byte[message.flip().remaining()];
         message.get(bytes);
         socket.getOutputStream().write(bytes);
-    }
-
-    private static void begin(ByteBuffer message, String method) {
-        message.putInt(0x80010000 | TMessageType.CALL).putInt(method.length());
-        message.put(method.getBytes(StandardCharsets.US_ASCII)).putInt(1);
-    }
-
-    /** A push message up to and with the first {@code sent} bytes of a gradient that claims a length. */
-    private static byte[] pushOf(RangeSet ranges, int claimed, int sent) {
-        List<Long> flat = ranges.ranges().stream()
-                .flatMapToLong(r -> LongStream.of(r.start(), r.end()))
-                .boxed()
-                .toList();
-        ByteBuffer message = ByteBuffer.allocate(300 + sent);
-        begin(message, "push");
-        message.put(TType.STRUCT).putShort((short) 1);
-        message.put(TType.I64).putShort((short) 1).putLong(1);
-        message.put(TType.I32).putShort((short) 2).putInt(0);
-        message.put(TType.I32).putShort((short) 3).putInt(0);
-        message.put(TType.I64).putShort((short) 4).putLong(1);
-        message.put(TType.I64).putShort((short) 5).putLong(1);
-        message.put(TType.LIST).putShort((short) 6).put(TType.I64).putInt(flat.size());
-        flat.forEach(message::putLong);
-        message.put(TType.I64).putShort((short) 7).putLong(0);
-        message.put(TType.STOP);
-        message.put(TType.STRING).putShort((short) 2).putInt(claimed);
-        message.put(new byte[sent]);
-        return Arrays.copyOf(message.array(), message.position());
     }
 }

@@ -52,6 +52,12 @@ public final class StatusText {
             lines.add("");
             lines.add("Parameter shards");
             lines.addAll(shardTable().lines(job.shards(), INDENT, columns));
+            List<String> work = new ShardWorkTable(job.state().ended()).lines(job.shards(), INDENT, columns);
+            if (!work.isEmpty()) {
+                lines.add("");
+                lines.add("Work of the shards");
+                lines.addAll(work);
+            }
         }
         if (!job.replicas().isEmpty()) {
             lines.add("");

@@ -24,6 +24,11 @@ class StatusTextTest {
                       0  running  node1.example     264,232   8,760        3       12    8,764        1.3         0  container_1700000000000_0007_01_000002
                       1  running  node1.example     264,233   8,761        3       12    8,764        1.3         0  container_1700000000000_0007_01_000003
 
+                Work of the shards
+                  shard     in/s    out/s  fetch p50      p99  push p50      p99  lock p99  working  connections      heap  buffers  staleness
+                      0  141 MiB  143 MiB     850 us  3.12 ms   1.54 ms  10.4 ms    410 us        2            6  30.0 MiB  5.0 MiB  ▃█▄▁
+                      1  141 MiB  143 MiB     850 us  3.12 ms   1.54 ms  10.4 ms    410 us        2            7  30.0 MiB  5.0 MiB  ▃█▄▁
+
                 Model replicas
                   replica  state    node           examples  examples/s    loss  computing  waiting  restarts  container
                         0  running  node2.example   438,271     8,716/s  1.5012       83 %     14 %         0  container_1700000000000_0007_01_000004

@@ -629,7 +629,7 @@ public class ReportReply implements org.apache.thrift.TBase<ReportReply, ReportR
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
                 org.apache.thrift.protocol.TList _list24 = iprot.readListBegin();
-                struct.leases = new java.util.ArrayList<WireLease>(_list24.size);
+                struct.leases = new java.util.ArrayList<WireLease>(java.lang.Math.min(_list24.size, 1024));
                 @org.apache.thrift.annotation.Nullable WireLease _elem25;
                 for (int _i26 = 0; _i26 < _list24.size; ++_i26)
                 {
@@ -742,7 +742,7 @@ public class ReportReply implements org.apache.thrift.TBase<ReportReply, ReportR
       struct.setPhaseIsSet(true);
       {
         org.apache.thrift.protocol.TList _list29 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
-        struct.leases = new java.util.ArrayList<WireLease>(_list29.size);
+        struct.leases = new java.util.ArrayList<WireLease>(java.lang.Math.min(_list29.size, 1024));
         @org.apache.thrift.annotation.Nullable WireLease _elem30;
         for (int _i31 = 0; _i31 < _list29.size; ++_i31)
         {

@@ -1013,7 +1013,7 @@ public class ReportRequest implements org.apache.thrift.TBase<ReportRequest, Rep
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
                 org.apache.thrift.protocol.TList _list0 = iprot.readListBegin();
-                struct.held = new java.util.ArrayList<java.lang.Long>(_list0.size);
+                struct.held = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list0.size, 1024));
                 long _elem1;
                 for (int _i2 = 0; _i2 < _list0.size; ++_i2)
                 {
@@ -1031,7 +1031,7 @@ public class ReportRequest implements org.apache.thrift.TBase<ReportRequest, Rep
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
                 org.apache.thrift.protocol.TList _list3 = iprot.readListBegin();
-                struct.completed = new java.util.ArrayList<WireCompleted>(_list3.size);
+                struct.completed = new java.util.ArrayList<WireCompleted>(java.lang.Math.min(_list3.size, 1024));
                 @org.apache.thrift.annotation.Nullable WireCompleted _elem4;
                 for (int _i5 = 0; _i5 < _list3.size; ++_i5)
                 {
@@ -1050,7 +1050,7 @@ public class ReportRequest implements org.apache.thrift.TBase<ReportRequest, Rep
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
                 org.apache.thrift.protocol.TList _list6 = iprot.readListBegin();
-                struct.scored = new java.util.ArrayList<WireScored>(_list6.size);
+                struct.scored = new java.util.ArrayList<WireScored>(java.lang.Math.min(_list6.size, 1024));
                 @org.apache.thrift.annotation.Nullable WireScored _elem7;
                 for (int _i8 = 0; _i8 < _list6.size; ++_i8)
                 {
@@ -1214,7 +1214,7 @@ public class ReportRequest implements org.apache.thrift.TBase<ReportRequest, Rep
       struct.setWantedIsSet(true);
       {
         org.apache.thrift.protocol.TList _list15 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
-        struct.held = new java.util.ArrayList<java.lang.Long>(_list15.size);
+        struct.held = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list15.size, 1024));
         long _elem16;
         for (int _i17 = 0; _i17 < _list15.size; ++_i17)
         {
@@ -1225,7 +1225,7 @@ public class ReportRequest implements org.apache.thrift.TBase<ReportRequest, Rep
       struct.setHeldIsSet(true);
       {
         org.apache.thrift.protocol.TList _list18 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
-        struct.completed = new java.util.ArrayList<WireCompleted>(_list18.size);
+        struct.completed = new java.util.ArrayList<WireCompleted>(java.lang.Math.min(_list18.size, 1024));
         @org.apache.thrift.annotation.Nullable WireCompleted _elem19;
         for (int _i20 = 0; _i20 < _list18.size; ++_i20)
         {
@@ -1237,7 +1237,7 @@ public class ReportRequest implements org.apache.thrift.TBase<ReportRequest, Rep
       struct.setCompletedIsSet(true);
       {
         org.apache.thrift.protocol.TList _list21 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
-        struct.scored = new java.util.ArrayList<WireScored>(_list21.size);
+        struct.scored = new java.util.ArrayList<WireScored>(java.lang.Math.min(_list21.size, 1024));
         @org.apache.thrift.annotation.Nullable WireScored _elem22;
         for (int _i23 = 0; _i23 < _list21.size; ++_i23)
         {

@@ -748,7 +748,7 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
                 org.apache.thrift.protocol.TList _list0 = iprot.readListBegin();
-                struct.ranges = new java.util.ArrayList<java.lang.Long>(_list0.size);
+                struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list0.size, 1024));
                 long _elem1;
                 for (int _i2 = 0; _i2 < _list0.size; ++_i2)
                 {
@@ -881,7 +881,7 @@ public class FetchRequest implements org.apache.thrift.TBase<FetchRequest, Fetch
       struct.setVectorIsSet(true);
       {
         org.apache.thrift.protocol.TList _list5 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
-        struct.ranges = new java.util.ArrayList<java.lang.Long>(_list5.size);
+        struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list5.size, 1024));
         long _elem6;
         for (int _i7 = 0; _i7 < _list5.size; ++_i7)
         {

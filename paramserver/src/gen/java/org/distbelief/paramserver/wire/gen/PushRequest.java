@@ -1261,7 +1261,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
                 org.apache.thrift.protocol.TList _list8 = iprot.readListBegin();
-                struct.ranges = new java.util.ArrayList<java.lang.Long>(_list8.size);
+                struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list8.size, 1024));
                 long _elem9;
                 for (int _i10 = 0; _i10 < _list8.size; ++_i10)
                 {
@@ -1475,7 +1475,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       struct.setSequenceIsSet(true);
       {
         org.apache.thrift.protocol.TList _list13 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
-        struct.ranges = new java.util.ArrayList<java.lang.Long>(_list13.size);
+        struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list13.size, 1024));
         long _elem14;
         for (int _i15 = 0; _i15 < _list13.size; ++_i15)
         {

@@ -530,7 +530,7 @@ public class SaveRequest implements org.apache.thrift.TBase<SaveRequest, SaveReq
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
                 org.apache.thrift.protocol.TList _list24 = iprot.readListBegin();
-                struct.vectors = new java.util.ArrayList<java.lang.String>(_list24.size);
+                struct.vectors = new java.util.ArrayList<java.lang.String>(java.lang.Math.min(_list24.size, 1024));
                 @org.apache.thrift.annotation.Nullable java.lang.String _elem25;
                 for (int _i26 = 0; _i26 < _list24.size; ++_i26)
                 {
@@ -621,7 +621,7 @@ public class SaveRequest implements org.apache.thrift.TBase<SaveRequest, SaveReq
       struct.setDirectoryIsSet(true);
       {
         org.apache.thrift.protocol.TList _list29 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRING);
-        struct.vectors = new java.util.ArrayList<java.lang.String>(_list29.size);
+        struct.vectors = new java.util.ArrayList<java.lang.String>(java.lang.Math.min(_list29.size, 1024));
         @org.apache.thrift.annotation.Nullable java.lang.String _elem30;
         for (int _i31 = 0; _i31 < _list29.size; ++_i31)
         {

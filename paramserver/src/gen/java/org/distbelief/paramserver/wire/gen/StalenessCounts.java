@@ -605,7 +605,7 @@ public class StalenessCounts implements org.apache.thrift.TBase<StalenessCounts,
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
                 org.apache.thrift.protocol.TList _list32 = iprot.readListBegin();
-                struct.histogram = new java.util.ArrayList<java.lang.Long>(_list32.size);
+                struct.histogram = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list32.size, 1024));
                 long _elem33;
                 for (int _i34 = 0; _i34 < _list32.size; ++_i34)
                 {
@@ -706,7 +706,7 @@ public class StalenessCounts implements org.apache.thrift.TBase<StalenessCounts,
       struct.setMaxIsSet(true);
       {
         org.apache.thrift.protocol.TList _list37 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
-        struct.histogram = new java.util.ArrayList<java.lang.Long>(_list37.size);
+        struct.histogram = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list37.size, 1024));
         long _elem38;
         for (int _i39 = 0; _i39 < _list37.size; ++_i39)
         {

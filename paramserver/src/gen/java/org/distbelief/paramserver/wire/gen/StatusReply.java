@@ -18,6 +18,7 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
   private static final org.apache.thrift.protocol.TField COUNTERS_FIELD_DESC = new org.apache.thrift.protocol.TField("counters", org.apache.thrift.protocol.TType.STRUCT, (short)6);
   private static final org.apache.thrift.protocol.TField STALENESS_FIELD_DESC = new org.apache.thrift.protocol.TField("staleness", org.apache.thrift.protocol.TType.STRUCT, (short)7);
   private static final org.apache.thrift.protocol.TField PUSHES_FIELD_DESC = new org.apache.thrift.protocol.TField("pushes", org.apache.thrift.protocol.TType.LIST, (short)8);
+  private static final org.apache.thrift.protocol.TField LOAD_FIELD_DESC = new org.apache.thrift.protocol.TField("load", org.apache.thrift.protocol.TType.STRUCT, (short)20);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new StatusReplyStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new StatusReplyTupleSchemeFactory();
@@ -30,6 +31,7 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
   public @org.apache.thrift.annotation.Nullable Counters counters; // required
   public @org.apache.thrift.annotation.Nullable StalenessCounts staleness; // required
   public @org.apache.thrift.annotation.Nullable java.util.List<AppliedCount> pushes; // required
+  public @org.apache.thrift.annotation.Nullable Load load; // optional
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -40,7 +42,8 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
     VERSION((short)5, "version"),
     COUNTERS((short)6, "counters"),
     STALENESS((short)7, "staleness"),
-    PUSHES((short)8, "pushes");
+    PUSHES((short)8, "pushes"),
+    LOAD((short)20, "load");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -72,6 +75,8 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
           return STALENESS;
         case 8: // PUSHES
           return PUSHES;
+        case 20: // LOAD
+          return LOAD;
         default:
           return null;
       }
@@ -121,6 +126,7 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
   private static final int __MEMORYBYTES_ISSET_ID = 3;
   private static final int __VERSION_ISSET_ID = 4;
   private byte __isset_bitfield = 0;
+  private static final _Fields optionals[] = {_Fields.LOAD};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
@@ -141,6 +147,8 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
     tmpMap.put(_Fields.PUSHES, new org.apache.thrift.meta_data.FieldMetaData("pushes", org.apache.thrift.TFieldRequirementType.REQUIRED, 
         new org.apache.thrift.meta_data.ListMetaData(org.apache.thrift.protocol.TType.LIST, 
             new org.apache.thrift.meta_data.StructMetaData(org.apache.thrift.protocol.TType.STRUCT, AppliedCount.class))));
+    tmpMap.put(_Fields.LOAD, new org.apache.thrift.meta_data.FieldMetaData("load", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.StructMetaData(org.apache.thrift.protocol.TType.STRUCT, Load.class)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(StatusReply.class, metaDataMap);
   }
@@ -197,6 +205,9 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
       }
       this.pushes = __this__pushes;
     }
+    if (other.isSetLoad()) {
+      this.load = new Load(other.load);
+    }
   }
 
   @Override
@@ -219,6 +230,7 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
     this.counters = null;
     this.staleness = null;
     this.pushes = null;
+    this.load = null;
   }
 
   public int getShard() {
@@ -427,6 +439,31 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
     }
   }
 
+  @org.apache.thrift.annotation.Nullable
+  public Load getLoad() {
+    return this.load;
+  }
+
+  public StatusReply setLoad(@org.apache.thrift.annotation.Nullable Load load) {
+    this.load = load;
+    return this;
+  }
+
+  public void unsetLoad() {
+    this.load = null;
+  }
+
+  /** Returns true if field load is set (has been assigned a value) and false otherwise */
+  public boolean isSetLoad() {
+    return this.load != null;
+  }
+
+  public void setLoadIsSet(boolean value) {
+    if (!value) {
+      this.load = null;
+    }
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -494,6 +531,14 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
       }
       break;
 
+    case LOAD:
+      if (value == null) {
+        unsetLoad();
+      } else {
+        setLoad((Load)value);
+      }
+      break;
+
     }
   }
 
@@ -525,6 +570,9 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
     case PUSHES:
       return getPushes();
 
+    case LOAD:
+      return getLoad();
+
     }
     throw new java.lang.IllegalStateException();
   }
@@ -553,6 +601,8 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
       return isSetStaleness();
     case PUSHES:
       return isSetPushes();
+    case LOAD:
+      return isSetLoad();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -642,6 +692,15 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
         return false;
     }
 
+    boolean this_present_load = true && this.isSetLoad();
+    boolean that_present_load = true && that.isSetLoad();
+    if (this_present_load || that_present_load) {
+      if (!(this_present_load && that_present_load))
+        return false;
+      if (!this.load.equals(that.load))
+        return false;
+    }
+
     return true;
   }
 
@@ -670,6 +729,10 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
     hashCode = hashCode * 8191 + ((isSetPushes()) ? 131071 : 524287);
     if (isSetPushes())
       hashCode = hashCode * 8191 + pushes.hashCode();
+
+    hashCode = hashCode * 8191 + ((isSetLoad()) ? 131071 : 524287);
+    if (isSetLoad())
+      hashCode = hashCode * 8191 + load.hashCode();
 
     return hashCode;
   }
@@ -762,6 +825,16 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
         return lastComparison;
       }
     }
+    lastComparison = java.lang.Boolean.compare(isSetLoad(), other.isSetLoad());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetLoad()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.load, other.load);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
     return 0;
   }
 
@@ -829,6 +902,16 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
       sb.append(this.pushes);
     }
     first = false;
+    if (isSetLoad()) {
+      if (!first) sb.append(", ");
+      sb.append("load:");
+      if (this.load == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.load);
+      }
+      first = false;
+    }
     sb.append(")");
     return sb.toString();
   }
@@ -855,6 +938,9 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
     }
     if (staleness != null) {
       staleness.validate();
+    }
+    if (load != null) {
+      load.validate();
     }
   }
 
@@ -957,18 +1043,27 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
           case 8: // PUSHES
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
-                org.apache.thrift.protocol.TList _list40 = iprot.readListBegin();
-                struct.pushes = new java.util.ArrayList<AppliedCount>(_list40.size);
-                @org.apache.thrift.annotation.Nullable AppliedCount _elem41;
-                for (int _i42 = 0; _i42 < _list40.size; ++_i42)
+                org.apache.thrift.protocol.TList _list48 = iprot.readListBegin();
+                struct.pushes = new java.util.ArrayList<AppliedCount>(java.lang.Math.min(_list48.size, 1024));
+                @org.apache.thrift.annotation.Nullable AppliedCount _elem49;
+                for (int _i50 = 0; _i50 < _list48.size; ++_i50)
                 {
-                  _elem41 = new AppliedCount();
-                  _elem41.read(iprot);
-                  struct.pushes.add(_elem41);
+                  _elem49 = new AppliedCount();
+                  _elem49.read(iprot);
+                  struct.pushes.add(_elem49);
                 }
                 iprot.readListEnd();
               }
               struct.setPushesIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
+          case 20: // LOAD
+            if (schemeField.type == org.apache.thrift.protocol.TType.STRUCT) {
+              struct.load = new Load();
+              struct.load.read(iprot);
+              struct.setLoadIsSet(true);
             } else { 
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
@@ -1033,13 +1128,20 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
         oprot.writeFieldBegin(PUSHES_FIELD_DESC);
         {
           oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.STRUCT, struct.pushes.size()));
-          for (AppliedCount _iter43 : struct.pushes)
+          for (AppliedCount _iter51 : struct.pushes)
           {
-            _iter43.write(oprot);
+            _iter51.write(oprot);
           }
           oprot.writeListEnd();
         }
         oprot.writeFieldEnd();
+      }
+      if (struct.load != null) {
+        if (struct.isSetLoad()) {
+          oprot.writeFieldBegin(LOAD_FIELD_DESC);
+          struct.load.write(oprot);
+          oprot.writeFieldEnd();
+        }
       }
       oprot.writeFieldStop();
       oprot.writeStructEnd();
@@ -1068,10 +1170,18 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
       struct.staleness.write(oprot);
       {
         oprot.writeI32(struct.pushes.size());
-        for (AppliedCount _iter44 : struct.pushes)
+        for (AppliedCount _iter52 : struct.pushes)
         {
-          _iter44.write(oprot);
+          _iter52.write(oprot);
         }
+      }
+      java.util.BitSet optionals = new java.util.BitSet();
+      if (struct.isSetLoad()) {
+        optionals.set(0);
+      }
+      oprot.writeBitSet(optionals, 1);
+      if (struct.isSetLoad()) {
+        struct.load.write(oprot);
       }
     }
 
@@ -1095,17 +1205,23 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
       struct.staleness.read(iprot);
       struct.setStalenessIsSet(true);
       {
-        org.apache.thrift.protocol.TList _list45 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
-        struct.pushes = new java.util.ArrayList<AppliedCount>(_list45.size);
-        @org.apache.thrift.annotation.Nullable AppliedCount _elem46;
-        for (int _i47 = 0; _i47 < _list45.size; ++_i47)
+        org.apache.thrift.protocol.TList _list53 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
+        struct.pushes = new java.util.ArrayList<AppliedCount>(java.lang.Math.min(_list53.size, 1024));
+        @org.apache.thrift.annotation.Nullable AppliedCount _elem54;
+        for (int _i55 = 0; _i55 < _list53.size; ++_i55)
         {
-          _elem46 = new AppliedCount();
-          _elem46.read(iprot);
-          struct.pushes.add(_elem46);
+          _elem54 = new AppliedCount();
+          _elem54.read(iprot);
+          struct.pushes.add(_elem54);
         }
       }
       struct.setPushesIsSet(true);
+      java.util.BitSet incoming = iprot.readBitSet(1);
+      if (incoming.get(0)) {
+        struct.load = new Load();
+        struct.load.read(iprot);
+        struct.setLoadIsSet(true);
+      }
     }
   }
 

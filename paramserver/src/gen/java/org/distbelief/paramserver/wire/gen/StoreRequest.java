@@ -530,7 +530,7 @@ public class StoreRequest implements org.apache.thrift.TBase<StoreRequest, Store
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
                 org.apache.thrift.protocol.TList _list16 = iprot.readListBegin();
-                struct.ranges = new java.util.ArrayList<java.lang.Long>(_list16.size);
+                struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list16.size, 1024));
                 long _elem17;
                 for (int _i18 = 0; _i18 < _list16.size; ++_i18)
                 {
@@ -621,7 +621,7 @@ public class StoreRequest implements org.apache.thrift.TBase<StoreRequest, Store
       struct.setVectorIsSet(true);
       {
         org.apache.thrift.protocol.TList _list21 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
-        struct.ranges = new java.util.ArrayList<java.lang.Long>(_list21.size);
+        struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list21.size, 1024));
         long _elem22;
         for (int _i23 = 0; _i23 < _list21.size; ++_i23)
         {
