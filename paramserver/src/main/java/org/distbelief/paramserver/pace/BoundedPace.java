@@ -31,6 +31,12 @@ final class BoundedPace implements Pace {
         return clock == Turn.UNKNOWN ? Math.max(0, members.leastClock()) : clock;
     }
 
+    /** Nobody is taken in behind the slowest: the others would have to wait until he has caught up. */
+    @Override
+    public long floor() {
+        return members.leastClock();
+    }
+
     @Override
     public void announced(long clock) {}
 }

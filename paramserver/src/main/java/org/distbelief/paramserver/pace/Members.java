@@ -50,8 +50,10 @@ final class Members {
      * Takes a replica in, or notes that it is there; one that only asks where the others are is not taken in.
      *
      * @param connection by which it asks: its membership ends with it
+     * @param floor the least clock with which it is taken in
+     * @return the clock that it should go on with, as far as its being taken in is concerned
      */
-    void enter(Turn turn, Object connection) throws ReplacedReplicaException {
+    long enter(Turn turn, Object connection, long floor) throws ReplacedReplicaException {
         Member known = members.get(turn.replica());
         if (known != null && turn.incarnation() < known.incarnation) {
             throw new ReplacedReplicaException(turn, known.incarnation);
@@ -61,13 +63,15 @@ final class Members {
             known = null;
         }
         if (turn.clock() == Turn.UNKNOWN) {
-            return;
+            return turn.clock();
         }
+        long clock = known == null ? Math.max(turn.clock(), floor) : turn.clock();
         Member member = known == null ? new Member(turn, connection) : known;
         members.put(turn.replica(), member);
-        member.clock = Math.max(member.clock, turn.clock());
+        member.clock = Math.max(member.clock, clock);
         member.connection = connection;
         member.heard = nanoTime.getAsLong();
+        return clock;
     }
 
     /** A push, of whatever partition, shows that its replica is at least this far; one that is no member is nobody. */

@@ -15,6 +15,11 @@ sealed interface Pace permits AsynchronousPace, BoundedPace, SynchronousPace {
      */
     long clockFor(long clock);
 
+    /** The least clock with which a replica is taken in, or {@link Turn#UNKNOWN} for whatever it says. */
+    default long floor() {
+        return Turn.UNKNOWN;
+    }
+
     /** A replica asks for its turn. */
     void announced(long clock);
 }

@@ -84,7 +84,7 @@ public final class PaceKeeper {
         if (pace instanceof AsynchronousPace) {
             return new Turn.Answer(true, pace.clockFor(turn.clock()));
         }
-        enter(turn, connection);
+        long entered = enter(turn, connection);
         long left = sliceNanos;
         while (true) {
             settle();
@@ -92,7 +92,7 @@ public final class PaceKeeper {
             try {
                 long clock = clock(turn);
                 if (pace.mayGo(clock)) {
-                    return new Turn.Answer(true, pace.clockFor(turn.clock()));
+                    return new Turn.Answer(true, pace.clockFor(entered));
                 }
                 if (members.dropSilent(member -> pace.waitsFor(clock, member))) {
                     changed.signalAll();
@@ -107,12 +107,13 @@ public final class PaceKeeper {
         }
     }
 
-    private void enter(Turn turn, Object connection) throws ReplacedReplicaException {
+    private long enter(Turn turn, Object connection) throws ReplacedReplicaException {
         lock.lock();
         try {
-            members.enter(turn, connection);
+            long clock = members.enter(turn, connection, pace.floor());
             pace.announced(turn.clock());
             changed.signalAll();
+            return clock;
         } finally {
             lock.unlock();
         }

@@ -121,8 +121,11 @@ class PaceKeeperTest {
         keeper.applied(0, 1, 20, true);
         keeper.applied(1, 1, 20, true);
         assertThat(turn(keeper, 0, 21)).isTrue();
-        assertThat(turn(keeper, 2, 7)).isTrue();
-        assertThat(turn(keeper, 0, 21)).isFalse();
+        assertThat(keeper.turn(new Turn(2, 1, 7), CONNECTIONS.get(2)))
+                .as("the others have got further in the meantime")
+                .isEqualTo(new Turn.Answer(true, 21));
+        assertThat(turn(keeper, 0, 22)).isTrue();
+        assertThat(turn(keeper, 0, 23)).isFalse();
     }
 
     @Test
@@ -168,8 +171,12 @@ class PaceKeeperTest {
         assertThat(turn(keeper, 0, 1)).as("replica 2 has pushed").isFalse();
         keeper.applied(2, 1, 0, true);
         assertThat(turn(keeper, 0, 1)).as("replica 1 was silent").isTrue();
-        assertThat(turn(keeper, 1, 0)).isTrue();
-        assertThat(turn(keeper, 0, 1)).as("it is back").isFalse();
+        keeper.applied(2, 1, 40, true);
+        assertThat(turn(keeper, 0, 41)).isTrue();
+        assertThat(keeper.turn(new Turn(1, 1, 0), CONNECTIONS.get(1)))
+                .as("it is back, and need not catch up")
+                .isEqualTo(new Turn.Answer(true, 41));
+        assertThat(turn(keeper, 0, 42)).isFalse();
     }
 
     @Test

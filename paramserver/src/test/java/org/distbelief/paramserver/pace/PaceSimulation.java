@@ -154,7 +154,7 @@ final class PaceSimulation {
                 throw new AssertionError(e);
             }
             if (turn.clock() != Turn.UNKNOWN) {
-                taken.merge(replica.index, turn.clock(), Math::max);
+                taken.merge(replica.index, answer.clock(), Math::max);
                 if (answer.granted()) {
                     replica.furthestAhead = Math.max(
                             replica.furthestAhead,

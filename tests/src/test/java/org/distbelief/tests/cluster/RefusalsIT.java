@@ -82,6 +82,10 @@ class RefusalsIT {
         assertRefused(train("model.layers.0.fullyConnected.units=0"), "units", "from 1 to", "found '0'");
         assertRefused(train("downpour.update={adgrad: {}}"), "unknown update rule 'adgrad'", "'adagrad'");
         assertRefused(train("downpour.clip={norm: {limit: 0}}"), "downpour.clip.norm.limit", "found '0'");
+        assertRefused(
+                train("downpour.consistency={synchronous: {backups: 7}}"),
+                "downpour.consistency: expected fewer backups than replicas",
+                "found 7 backups");
         assertRefused(train("downpour.schedule=stepp"), "unknown learning-rate schedule 'stepp'", "'step'");
         assertRefused(train("model.layers.1.fullyConnected.units=3"), "classes", "found 3 units");
     }
