@@ -169,6 +169,10 @@ final class PushStream implements AutoCloseable {
             }
         } catch (InterruptedException | ShardUnavailableException | RuntimeException e) {
             end(e);
+        } catch (Error e) {
+            // Such as no memory for an encoded gradient: whoever waits for an update must hear of it.
+            end(new IOException("the pushes to " + where + " have failed: " + e, e));
+            throw e;
         } finally {
             disconnect();
         }

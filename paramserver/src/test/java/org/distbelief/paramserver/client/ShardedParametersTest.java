@@ -271,6 +271,19 @@ class ShardedParametersTest {
     }
 
     @Test
+    void anErrorInTheSendingThreadFailsWhatIsPushed() {
+        ShardConnector failing = address -> {
+            throw new OutOfMemoryError("no direct memory");
+        };
+        try (ShardedParameters parameters = new ShardedParameters(MAP, cluster, failing, Duration.ofSeconds(50));
+                Pushes pushes = parameters.pushes(SOURCE)) {
+            assertThatThrownBy(() -> pushes.push(ALL, ones(), new long[3]))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("no direct memory");
+        }
+    }
+
+    @Test
     void closingPushesFailsThoseThatAreNotAcknowledged() throws Exception {
         cluster.unreachable = 1;
         try (ShardedParameters parameters = parameters(Duration.ofSeconds(50))) {
