@@ -37,13 +37,12 @@ import org.distbelief.paramserver.wire.gen.StoreRequest;
 
 /** A parameter shard as a Thrift service, {@code Shard} in {@code paramserver.thrift}. */
 public final class ShardService {
-
-    private final ShardKernels kernels = ShardKernels.best();
     /** As many as fit into a {@code binary} field. */
     private static final int MOST_FETCHED = Integer.MAX_VALUE / Float.BYTES;
 
     private static final int MOST_PUSHED = PushHeader.MOST_FLOATS * Float.BYTES;
 
+    private final ShardKernels kernels = ShardKernels.best();
     private final ParameterShard shard;
     private final ShardSaver saver;
     private final Object saving = new Object();
@@ -244,7 +243,14 @@ public final class ShardService {
     private PushReceipt pushEncoded(PushHeader header, ByteBuffer encoded) throws ShardException, InterruptedException {
         try (BufferPool.Lease lease = memoryForAPush()) {
             ByteBuffer gradient = lease.buffer().clear();
-            int floats = Math.min(encoded.limit() / header.encoding().bytes(), PushHeader.MOST_FLOATS);
+            long expected = header.encoding().bytes(header.ranges().size());
+            if (encoded.limit() != expected) {
+                throw new ShardException(
+                        ShardException.Kind.WRONG_RANGES,
+                        "expected " + expected + " bytes of gradient for " + header.ranges() + ", found "
+                                + encoded.limit());
+            }
+            int floats = Math.min((int) header.ranges().size(), PushHeader.MOST_FLOATS);
             kernels.decode(header.encoding(), encoded, 0, gradient, 0, floats);
             return shard.push(header, gradient.limit(floats * Float.BYTES));
         }
