@@ -3,7 +3,6 @@ package org.distbelief.paramserver.kernel;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.rule.CompiledUpdate;
 import org.distbelief.paramserver.rule.UpdateContext;
@@ -16,20 +15,22 @@ import org.slf4j.LoggerFactory;
 final class NativeShardKernels implements ShardKernels {
     private static final Logger LOG = LoggerFactory.getLogger(NativeShardKernels.class);
 
+    /** Native, or plain Java where there is no library for this machine. */
+    static final ShardKernels BEST = find(new PlainShardKernels());
+
     private final ShardKernels plain;
 
     private NativeShardKernels(ShardKernels plain) {
         this.plain = plain;
     }
 
-    /** Empty where there is no library for this machine; the log says why. */
-    static Optional<ShardKernels> find(ShardKernels plain) {
+    private static ShardKernels find(ShardKernels plain) {
         try {
             NativeRules.load();
-            return Optional.of(new NativeShardKernels(plain));
+            return new NativeShardKernels(plain);
         } catch (LinkageError | RuntimeException e) {
             LOG.warn("Shards apply updates in plain Java, about half as fast: {}", e.toString());
-            return Optional.empty();
+            return plain;
         }
     }
 

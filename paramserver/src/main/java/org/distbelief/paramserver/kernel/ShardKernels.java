@@ -13,10 +13,9 @@ import org.jspecify.annotations.Nullable;
  * memory of its own.
  */
 public interface ShardKernels {
-    /** The fastest that this machine has. */
+    /** The fastest that this machine has; found once in a process. */
     static ShardKernels best() {
-        PlainShardKernels plain = new PlainShardKernels();
-        return NativeShardKernels.find(plain).orElse(plain);
+        return NativeShardKernels.BEST;
     }
 
     /** What this is, for the log. */
