@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -114,24 +115,45 @@ public final class ThriftShardClient implements ShardClient {
      * @param from holds their values at their flat indices
      */
     public void store(VectorName vector, RangeSet ranges, ParameterBuffer from) throws IOException, ShardException {
+        piecewise(
+                ranges,
+                piece -> {
+                    StoreRequest request = new StoreRequest(generation, vector.value(), Translation.ranges(piece));
+                    connection.send("store", out -> writeWithPayload(out, request, piece, from));
+                },
+                piece -> receive("store", limits.read(), in -> {
+                    in.readNoResult(new ShardRefused());
+                    return true;
+                }));
+    }
+
+    @FunctionalInterface
+    private interface Piece<T> {
+        T handle(RangeSet piece) throws IOException, ShardException;
+    }
+
+    @FunctionalInterface
+    private interface Sending {
+        void send(RangeSet piece) throws IOException;
+    }
+
+    /** Sends a request for each piece, several on the way at once; returns the first one's result. */
+    private <T> T piecewise(RangeSet ranges, Sending sending, Piece<T> receiving) throws IOException, ShardException {
         List<RangeSet> pieces = pieces(ranges);
+        List<T> results = new ArrayList<>();
         int sent = 0;
         for (int received = 0; received < pieces.size(); received++) {
             while (sent < Math.min(received + PIECES_ON_THE_WAY, pieces.size())) {
-                RangeSet piece = pieces.get(sent++);
-                StoreRequest request = new StoreRequest(generation, vector.value(), Translation.ranges(piece));
-                connection.send("store", out -> writeWithPayload(out, request, piece, from));
+                sending.send(pieces.get(sent++));
             }
             try {
-                receive("store", limits.read(), in -> {
-                    in.readNoResult(new ShardRefused());
-                    return true;
-                });
+                results.add(receiving.handle(pieces.get(received)));
             } catch (ShardException e) {
                 connection.reset();
                 throw e;
             }
         }
+        return results.get(0);
     }
 
     /** Cut so that a request is neither for too many parameters nor too long by its many ranges. */
@@ -153,27 +175,15 @@ public final class ThriftShardClient implements ShardClient {
     public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into, OptionalInt keptFor)
             throws IOException, ShardException {
         Encoding encoding = vector.equals(VectorName.PARAMETERS) ? fetched : Encoding.FLOAT32;
-        List<RangeSet> pieces = pieces(ranges);
-        long version = -1;
-        int sent = 0;
-        for (int received = 0; received < pieces.size(); received++) {
-            while (sent < Math.min(received + PIECES_ON_THE_WAY, pieces.size())) {
-                FetchRequest request =
-                        new FetchRequest(generation, vector.value(), Translation.ranges(pieces.get(sent++)));
-                request.setEncoding(Translation.encoding(encoding));
-                keptFor.ifPresent(request::setKeptFor);
-                connection.send("fetch", out -> out.writeSingle(1, request));
-            }
-            RangeSet piece = pieces.get(received);
-            try {
-                long found = receive("fetch", limits.read(), in -> readFetched(in, piece, into, encoding));
-                version = received == 0 ? found : version;
-            } catch (ShardException e) {
-                connection.reset();
-                throw e;
-            }
-        }
-        return version;
+        return piecewise(
+                ranges,
+                piece -> {
+                    FetchRequest request = new FetchRequest(generation, vector.value(), Translation.ranges(piece));
+                    request.setEncoding(Translation.encoding(encoding));
+                    keptFor.ifPresent(request::setKeptFor);
+                    connection.send("fetch", out -> out.writeSingle(1, request));
+                },
+                piece -> receive("fetch", limits.read(), in -> readFetched(in, piece, into, encoding)));
     }
 
     private long readFetched(WireProtocol in, RangeSet ranges, ParameterBuffer into, Encoding encoding)
