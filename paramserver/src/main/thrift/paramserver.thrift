@@ -201,6 +201,17 @@ struct Load {
   6: required list<Times> latencies,
 }
 
+/** What a process is to its shard: one serves, and at most one other follows it to take over. */
+struct Copy {
+  1: required bool serving,
+  /** Generation of the process that follows this one or that this one follows; 0 for none. */
+  2: required i64 other,
+  /** Share of the floats that the standby holds, 0 to 1. */
+  3: required double filled,
+  /** Whether the standby holds everything that was acknowledged. */
+  4: required bool inSync,
+}
+
 struct StatusReply {
   1: required i32 shard,
   2: required i64 generation,
@@ -211,6 +222,7 @@ struct StatusReply {
   7: required StalenessCounts staleness,
   8: required list<AppliedCount> pushes,
   20: optional Load load,
+  21: optional Copy copy,
 }
 
 service Shard {

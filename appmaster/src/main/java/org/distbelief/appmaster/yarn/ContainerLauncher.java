@@ -55,7 +55,8 @@ record ContainerLauncher(
     }
 
     private JavaCommand shard(Member member, long start, String host) {
-        ShardArguments arguments = new ShardArguments(member.index(), start, zookeeper, znode, host, checkpoint.get());
+        ShardArguments arguments =
+                new ShardArguments(member.index(), start, zookeeper, znode, host, false, checkpoint.get());
         return new JavaCommand(ShardProcess.class.getName(), memory.shardJvm(), arguments.toCommandLine());
     }
 

@@ -42,6 +42,7 @@ import org.distbelief.container.master.Reply;
 import org.distbelief.container.master.Report;
 import org.distbelief.container.master.Scored;
 import org.distbelief.paramserver.load.ShardLoad;
+import org.distbelief.paramserver.shard.CopyStatus;
 import org.distbelief.paramserver.shard.ShardCounters;
 import org.distbelief.paramserver.shard.ShardStatus;
 import org.distbelief.paramserver.shard.Staleness;
@@ -384,6 +385,7 @@ class JobDriverTest {
                 new ShardCounters(0, 0, 0, 0, 0, 0, 0, 0),
                 new Staleness(0, 0, 0, List.of()),
                 List.of(),
+                CopyStatus.ALONE,
                 ShardLoad.UNKNOWN);
     }
 

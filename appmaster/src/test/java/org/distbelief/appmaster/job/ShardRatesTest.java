@@ -9,6 +9,7 @@ import org.distbelief.appmaster.status.ShardWork;
 import org.distbelief.appmaster.status.ShardWork.Times;
 import org.distbelief.paramserver.load.Latency;
 import org.distbelief.paramserver.load.ShardLoad;
+import org.distbelief.paramserver.shard.CopyStatus;
 import org.distbelief.paramserver.shard.ShardCounters;
 import org.distbelief.paramserver.shard.ShardStatus;
 import org.distbelief.paramserver.shard.Staleness;
@@ -27,6 +28,7 @@ class ShardRatesTest {
                 new ShardCounters(1000 * counted, 2000 * counted, 3 * counted, counted, 0, 0, 0, 0),
                 new Staleness(3, 4, 3, List.of(1L, 0L, 2L)),
                 List.of(),
+                CopyStatus.ALONE,
                 new ShardLoad(upMillis, 5, 2, 7_000, 8_000, Map.of("fetch", new Latency(9, 5, 4, 6, 7, 8))));
     }
 

@@ -27,15 +27,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A job's part of ZooKeeper, below a path of its own: {@code shards/INDEX/GENERATION}, {@code master/ATTEMPT} and
- * {@code replicas/INDEX/INCARNATION/PARTITION}, ephemeral. The nodes above them are ZooKeeper's container nodes, which
- * it removes by itself a while after the last of what they hold is gone: however a job ends, nothing of it stays. Only
- * those who hold the job's secret have access, see {@link JobAccess}. For any number of threads.
+ * A job's part of ZooKeeper, below a path of its own: {@code shards/INDEX/GENERATION},
+ * {@code standbys/INDEX/GENERATION}, {@code master/ATTEMPT} and {@code replicas/INDEX/INCARNATION/PARTITION},
+ * ephemeral. The nodes above them are ZooKeeper's container nodes, which it removes by itself a while after the last of
+ * what they hold is gone: however a job ends, nothing of it stays. Only those who hold the job's secret have access,
+ * see {@link JobAccess}. For any number of threads.
  */
 public final class Registry implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
     private static final String MASTER = "master";
     private static final String SHARDS = "shards";
+    private static final String STANDBYS = "standbys";
     private static final String REPLICAS = "replicas";
 
     /**
@@ -50,6 +52,7 @@ public final class Registry implements AutoCloseable {
     private final CuratorCache cache;
     private final ObjectMapper mapper = new ObjectMapper();
     private final Members<ShardAddress> shards = new Members<>();
+    private final Members<ShardAddress> standbys = new Members<>();
     private final Members<MasterAddress> masters = new Members<>();
     private final Members<PartitionAddress> partitions = new Members<>();
     private final List<Runnable> onLost = new CopyOnWriteArrayList<>();
@@ -191,9 +194,32 @@ public final class Registry implements AutoCloseable {
 
     /** Where the shards are; kept up to date by watches. Valid until the registry is closed. */
     public ShardDirectory directory() {
-        return (shard, bound) -> shards.await(Integer.toString(shard), bound)
+        return directory(shards, SHARDS);
+    }
+
+    /** Where the standbys of the shards are; kept up to date by watches. Valid until the registry is closed. */
+    public ShardDirectory standbys() {
+        return directory(standbys, STANDBYS);
+    }
+
+    private ShardDirectory directory(Members<ShardAddress> known, String below) {
+        return (shard, bound) -> known.await(Integer.toString(shard), bound)
                 .orElseThrow(() -> new IOException("shard " + shard + " is not registered at ZooKeeper " + connect
-                        + " below " + base + "/" + SHARDS + " after " + bound.toSeconds() + " s"));
+                        + " below " + base + "/" + below + " after " + bound.toSeconds() + " s"));
+    }
+
+    /**
+     * Removes what a shard's process has registered, serving or as a standby, before its session ends by itself. Only
+     * for a process that has ended for certain: a standby may take over at once.
+     */
+    public void forget(int shard, long generation) throws IOException {
+        for (String below : List.of(SHARDS, STANDBYS)) {
+            String path = base + "/" + below + "/" + shard + "/" + generation;
+            attempt("delete " + path, () -> {
+                client.delete().quietly().forPath(path);
+                return path;
+            });
+        }
     }
 
     /**
@@ -292,6 +318,13 @@ public final class Registry implements AutoCloseable {
                         parts.get(1),
                         shard.generation(),
                         new ShardAddress(index, shard.host(), shard.port(), shard.generation()));
+            } else if (parts.size() == 3 && parts.get(0).equals(STANDBYS)) {
+                StandbyNode standby = mapper.readValue(node.getData(), StandbyNode.class);
+                int index = Integer.parseInt(parts.get(1));
+                standbys.add(
+                        parts.get(1),
+                        standby.generation(),
+                        new ShardAddress(index, standby.host(), standby.port(), standby.generation()));
             } else if (parts.size() == 2 && parts.get(0).equals(MASTER)) {
                 MasterAddress master = mapper.readValue(node.getData(), MasterAddress.class);
                 masters.add(MASTER, master.attempt(), master);
@@ -308,6 +341,8 @@ public final class Registry implements AutoCloseable {
         try {
             if (parts.size() == 3 && parts.get(0).equals(SHARDS)) {
                 shards.remove(parts.get(1), Long.parseLong(parts.get(2)));
+            } else if (parts.size() == 3 && parts.get(0).equals(STANDBYS)) {
+                standbys.remove(parts.get(1), Long.parseLong(parts.get(2)));
             } else if (parts.size() == 2 && parts.get(0).equals(MASTER)) {
                 masters.remove(MASTER, Long.parseLong(parts.get(1)));
             } else if (parts.size() == 4 && parts.get(0).equals(REPLICAS)) {

@@ -14,21 +14,37 @@ import java.util.Optional;
  * @param zookeeper ZooKeeper's connect string
  * @param znode the job's path in ZooKeeper; also names the job in checkpoints
  * @param bind host name or address of this node, at which the shard serves and is found
+ * @param standby whether it follows the process that serves the shard, to take over from it; else it serves at once
  * @param restore directory of the checkpoint to go on from; empty to start afresh
  */
 public record ShardArguments(
-        int shard, long generation, String zookeeper, String znode, String bind, Optional<String> restore) {
+        int shard,
+        long generation,
+        String zookeeper,
+        String znode,
+        String bind,
+        boolean standby,
+        Optional<String> restore) {
+    private static final String PRIMARY = "primary";
+    private static final String STANDBY = "standby";
     private static final List<String> NAMES =
-            List.of("--shard", "--generation", "--zookeeper", "--znode", "--bind", "--restore");
+            List.of("--shard", "--generation", "--zookeeper", "--znode", "--bind", "--role", "--restore");
 
     /** The arguments that {@link #parse} understands. */
     public List<String> toCommandLine() {
         var line = new ArrayList<>(List.of(
-                "--shard", Integer.toString(shard),
-                "--generation", Long.toString(generation),
-                "--zookeeper", zookeeper,
-                "--znode", znode,
-                "--bind", bind));
+                "--shard",
+                Integer.toString(shard),
+                "--generation",
+                Long.toString(generation),
+                "--zookeeper",
+                zookeeper,
+                "--znode",
+                znode,
+                "--bind",
+                bind,
+                "--role",
+                standby ? STANDBY : PRIMARY));
         restore.ifPresent(directory -> line.addAll(List.of("--restore", directory)));
         return List.copyOf(line);
     }
@@ -49,7 +65,16 @@ public record ShardArguments(
                 text(values, "--zookeeper"),
                 text(values, "--znode"),
                 text(values, "--bind"),
+                standby(text(values, "--role")),
                 Optional.ofNullable(values.get("--restore")));
+    }
+
+    private static boolean standby(String role) {
+        if (!role.equals(PRIMARY) && !role.equals(STANDBY)) {
+            throw new IllegalArgumentException(
+                    "--role: expected '" + PRIMARY + "' or '" + STANDBY + "', found '" + role + "'");
+        }
+        return role.equals(STANDBY);
     }
 
     private static String text(Map<String, String> values, String name) {

@@ -387,6 +387,7 @@ public final class ParameterShard {
                 counters.get(),
                 staleness.get(),
                 log.snapshot(),
+                CopyStatus.ALONE,
                 ShardLoad.UNKNOWN);
     }
 

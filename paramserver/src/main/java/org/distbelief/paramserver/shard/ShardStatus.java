@@ -15,6 +15,7 @@ import org.distbelief.paramserver.storage.AppliedPushes;
  * @param counters traffic
  * @param staleness staleness of the pushes
  * @param pushes what was applied, per (replica, partition)
+ * @param copy whether its process serves, and who else holds the shard
  * @param load how busy its process is
  */
 public record ShardStatus(
@@ -26,9 +27,11 @@ public record ShardStatus(
         ShardCounters counters,
         Staleness staleness,
         List<AppliedPushes> pushes,
+        CopyStatus copy,
         ShardLoad load) {
     /** The same with another load. */
     public ShardStatus with(ShardLoad known) {
-        return new ShardStatus(shard, generation, parameters, memoryBytes, version, counters, staleness, pushes, known);
+        return new ShardStatus(
+                shard, generation, parameters, memoryBytes, version, counters, staleness, pushes, copy, known);
     }
 }

@@ -166,9 +166,11 @@ public final class ThriftShardClient implements ShardClient {
 
     @Override
     public ShardStatus status() throws IOException, ShardException {
-        StatusReply reply =
-                call("status", limits.read(), WireProtocol::writeNothing, in -> in.readResult(new StatusReply(), null));
-        return Translation.status(reply);
+        return call(
+                "status",
+                limits.read(),
+                WireProtocol::writeNothing,
+                in -> Translation.status(in.readResult(new StatusReply(), null)));
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.load.ShardLoad;
 import org.distbelief.paramserver.pace.Turn;
+import org.distbelief.paramserver.shard.CopyStatus;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
 import org.distbelief.paramserver.shard.ShardCounters;
@@ -17,6 +18,7 @@ import org.distbelief.paramserver.shard.ShardStatus;
 import org.distbelief.paramserver.shard.Staleness;
 import org.distbelief.paramserver.storage.AppliedPushes;
 import org.distbelief.paramserver.wire.gen.AppliedCount;
+import org.distbelief.paramserver.wire.gen.Copy;
 import org.distbelief.paramserver.wire.gen.Counters;
 import org.distbelief.paramserver.wire.gen.PushReply;
 import org.distbelief.paramserver.wire.gen.PushRequest;
@@ -153,10 +155,12 @@ final class Translation {
                         .map(p -> new AppliedCount(
                                 p.replica(), p.partition(), p.incarnation(), p.sequence(), p.applied()))
                         .toList());
-        return reply.setLoad(LoadTranslation.load(status.load()));
+        CopyStatus copy = status.copy();
+        return reply.setLoad(LoadTranslation.load(status.load()))
+                .setCopy(new Copy(copy.serving(), copy.other(), copy.filled(), copy.inSync()));
     }
 
-    static ShardStatus status(StatusReply reply) {
+    static ShardStatus status(StatusReply reply) throws TProtocolException {
         Counters counters = reply.getCounters();
         StalenessCounts staleness = reply.getStaleness();
         return new ShardStatus(
@@ -179,7 +183,16 @@ final class Translation {
                         .map(p -> new AppliedPushes(
                                 p.getReplica(), p.getPartition(), p.getIncarnation(), p.getSequence(), p.getApplied()))
                         .toList(),
+                reply.isSetCopy() ? copy(reply.getCopy()) : CopyStatus.ALONE,
                 reply.isSetLoad() ? LoadTranslation.load(reply.getLoad()) : ShardLoad.UNKNOWN);
+    }
+
+    private static CopyStatus copy(Copy copy) throws TProtocolException {
+        try {
+            return new CopyStatus(copy.isServing(), copy.getOther(), copy.getFilled(), copy.isInSync());
+        } catch (IllegalArgumentException e) {
+            throw invalid(e.getMessage() + "");
+        }
     }
 
     static TProtocolException invalid(String message) {

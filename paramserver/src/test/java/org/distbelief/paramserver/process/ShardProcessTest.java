@@ -165,7 +165,7 @@ class ShardProcessTest {
 
     @Test
     void whatTheUserGotWrongIsSaidBeforeAnythingIsStarted() throws Exception {
-        ShardArguments outside = new ShardArguments(1, 1, "127.0.0.1:1", ZNODE, "127.0.0.1", Optional.empty());
+        ShardArguments outside = new ShardArguments(1, 1, "127.0.0.1:1", ZNODE, "127.0.0.1", false, Optional.empty());
         assertThatThrownBy(() -> new ShardProcess(outside, temp).run())
                 .isInstanceOfSatisfying(
                         ShardFailure.class, e -> assertThat(e.status()).isEqualTo(ProcessExit.USER_ERROR))
@@ -179,7 +179,7 @@ class ShardProcessTest {
                 .hasMessageContaining("job.yaml:8")
                 .hasMessageContaining("did you mean 'step'?");
         Files.writeString(temp.resolve(ShardProcess.JOB_FILE), JOB);
-        ShardArguments inside = new ShardArguments(0, 1, "127.0.0.1:1", ZNODE, "127.0.0.1", Optional.empty());
+        ShardArguments inside = new ShardArguments(0, 1, "127.0.0.1:1", ZNODE, "127.0.0.1", false, Optional.empty());
         assertThatThrownBy(() -> new ShardProcess(inside, temp).run())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected the job's secret");
@@ -190,7 +190,7 @@ class ShardProcessTest {
 
     @Test
     void argumentsSurviveTheCommandLineAndWrongOnesAreNamed() {
-        ShardArguments arguments = new ShardArguments(2, 7, "a:1,b:2", ZNODE, "node", Optional.of("hdfs:///c/1"));
+        ShardArguments arguments = new ShardArguments(2, 7, "a:1,b:2", ZNODE, "node", true, Optional.of("hdfs:///c/1"));
         assertThat(ShardArguments.parse(arguments.toCommandLine().toArray(new String[0])))
                 .isEqualTo(arguments);
         assertThatThrownBy(() -> ShardArguments.parse("--shrad", "1")).hasMessageContaining("found '--shrad'");
@@ -205,6 +205,7 @@ class ShardProcessTest {
                 zookeeper.getConnectString(),
                 ZNODE,
                 InetAddress.getLoopbackAddress().getHostAddress(),
+                false,
                 restore);
     }
 

@@ -19,6 +19,7 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
   private static final org.apache.thrift.protocol.TField STALENESS_FIELD_DESC = new org.apache.thrift.protocol.TField("staleness", org.apache.thrift.protocol.TType.STRUCT, (short)7);
   private static final org.apache.thrift.protocol.TField PUSHES_FIELD_DESC = new org.apache.thrift.protocol.TField("pushes", org.apache.thrift.protocol.TType.LIST, (short)8);
   private static final org.apache.thrift.protocol.TField LOAD_FIELD_DESC = new org.apache.thrift.protocol.TField("load", org.apache.thrift.protocol.TType.STRUCT, (short)20);
+  private static final org.apache.thrift.protocol.TField COPY_FIELD_DESC = new org.apache.thrift.protocol.TField("copy", org.apache.thrift.protocol.TType.STRUCT, (short)21);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new StatusReplyStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new StatusReplyTupleSchemeFactory();
@@ -32,6 +33,7 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
   public @org.apache.thrift.annotation.Nullable StalenessCounts staleness; // required
   public @org.apache.thrift.annotation.Nullable java.util.List<AppliedCount> pushes; // required
   public @org.apache.thrift.annotation.Nullable Load load; // optional
+  public @org.apache.thrift.annotation.Nullable Copy copy; // optional
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -43,7 +45,8 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
     COUNTERS((short)6, "counters"),
     STALENESS((short)7, "staleness"),
     PUSHES((short)8, "pushes"),
-    LOAD((short)20, "load");
+    LOAD((short)20, "load"),
+    COPY((short)21, "copy");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -77,6 +80,8 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
           return PUSHES;
         case 20: // LOAD
           return LOAD;
+        case 21: // COPY
+          return COPY;
         default:
           return null;
       }
@@ -126,7 +131,7 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
   private static final int __MEMORYBYTES_ISSET_ID = 3;
   private static final int __VERSION_ISSET_ID = 4;
   private byte __isset_bitfield = 0;
-  private static final _Fields optionals[] = {_Fields.LOAD};
+  private static final _Fields optionals[] = {_Fields.LOAD,_Fields.COPY};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
@@ -149,6 +154,8 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
             new org.apache.thrift.meta_data.StructMetaData(org.apache.thrift.protocol.TType.STRUCT, AppliedCount.class))));
     tmpMap.put(_Fields.LOAD, new org.apache.thrift.meta_data.FieldMetaData("load", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.StructMetaData(org.apache.thrift.protocol.TType.STRUCT, Load.class)));
+    tmpMap.put(_Fields.COPY, new org.apache.thrift.meta_data.FieldMetaData("copy", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.StructMetaData(org.apache.thrift.protocol.TType.STRUCT, Copy.class)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(StatusReply.class, metaDataMap);
   }
@@ -208,6 +215,9 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
     if (other.isSetLoad()) {
       this.load = new Load(other.load);
     }
+    if (other.isSetCopy()) {
+      this.copy = new Copy(other.copy);
+    }
   }
 
   @Override
@@ -231,6 +241,7 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
     this.staleness = null;
     this.pushes = null;
     this.load = null;
+    this.copy = null;
   }
 
   public int getShard() {
@@ -464,6 +475,31 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
     }
   }
 
+  @org.apache.thrift.annotation.Nullable
+  public Copy getCopy() {
+    return this.copy;
+  }
+
+  public StatusReply setCopy(@org.apache.thrift.annotation.Nullable Copy copy) {
+    this.copy = copy;
+    return this;
+  }
+
+  public void unsetCopy() {
+    this.copy = null;
+  }
+
+  /** Returns true if field copy is set (has been assigned a value) and false otherwise */
+  public boolean isSetCopy() {
+    return this.copy != null;
+  }
+
+  public void setCopyIsSet(boolean value) {
+    if (!value) {
+      this.copy = null;
+    }
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -539,6 +575,14 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
       }
       break;
 
+    case COPY:
+      if (value == null) {
+        unsetCopy();
+      } else {
+        setCopy((Copy)value);
+      }
+      break;
+
     }
   }
 
@@ -573,6 +617,9 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
     case LOAD:
       return getLoad();
 
+    case COPY:
+      return getCopy();
+
     }
     throw new java.lang.IllegalStateException();
   }
@@ -603,6 +650,8 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
       return isSetPushes();
     case LOAD:
       return isSetLoad();
+    case COPY:
+      return isSetCopy();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -701,6 +750,15 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
         return false;
     }
 
+    boolean this_present_copy = true && this.isSetCopy();
+    boolean that_present_copy = true && that.isSetCopy();
+    if (this_present_copy || that_present_copy) {
+      if (!(this_present_copy && that_present_copy))
+        return false;
+      if (!this.copy.equals(that.copy))
+        return false;
+    }
+
     return true;
   }
 
@@ -733,6 +791,10 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
     hashCode = hashCode * 8191 + ((isSetLoad()) ? 131071 : 524287);
     if (isSetLoad())
       hashCode = hashCode * 8191 + load.hashCode();
+
+    hashCode = hashCode * 8191 + ((isSetCopy()) ? 131071 : 524287);
+    if (isSetCopy())
+      hashCode = hashCode * 8191 + copy.hashCode();
 
     return hashCode;
   }
@@ -835,6 +897,16 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
         return lastComparison;
       }
     }
+    lastComparison = java.lang.Boolean.compare(isSetCopy(), other.isSetCopy());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetCopy()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.copy, other.copy);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
     return 0;
   }
 
@@ -912,6 +984,16 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
       }
       first = false;
     }
+    if (isSetCopy()) {
+      if (!first) sb.append(", ");
+      sb.append("copy:");
+      if (this.copy == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.copy);
+      }
+      first = false;
+    }
     sb.append(")");
     return sb.toString();
   }
@@ -941,6 +1023,9 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
     }
     if (load != null) {
       load.validate();
+    }
+    if (copy != null) {
+      copy.validate();
     }
   }
 
@@ -1068,6 +1153,15 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
+          case 21: // COPY
+            if (schemeField.type == org.apache.thrift.protocol.TType.STRUCT) {
+              struct.copy = new Copy();
+              struct.copy.read(iprot);
+              struct.setCopyIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
           default:
             org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
         }
@@ -1143,6 +1237,13 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
           oprot.writeFieldEnd();
         }
       }
+      if (struct.copy != null) {
+        if (struct.isSetCopy()) {
+          oprot.writeFieldBegin(COPY_FIELD_DESC);
+          struct.copy.write(oprot);
+          oprot.writeFieldEnd();
+        }
+      }
       oprot.writeFieldStop();
       oprot.writeStructEnd();
     }
@@ -1179,9 +1280,15 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
       if (struct.isSetLoad()) {
         optionals.set(0);
       }
-      oprot.writeBitSet(optionals, 1);
+      if (struct.isSetCopy()) {
+        optionals.set(1);
+      }
+      oprot.writeBitSet(optionals, 2);
       if (struct.isSetLoad()) {
         struct.load.write(oprot);
+      }
+      if (struct.isSetCopy()) {
+        struct.copy.write(oprot);
       }
     }
 
@@ -1216,11 +1323,16 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
         }
       }
       struct.setPushesIsSet(true);
-      java.util.BitSet incoming = iprot.readBitSet(1);
+      java.util.BitSet incoming = iprot.readBitSet(2);
       if (incoming.get(0)) {
         struct.load = new Load();
         struct.load.read(iprot);
         struct.setLoadIsSet(true);
+      }
+      if (incoming.get(1)) {
+        struct.copy = new Copy();
+        struct.copy.read(iprot);
+        struct.setCopyIsSet(true);
       }
     }
   }
