@@ -225,6 +225,94 @@ struct StatusReply {
   21: optional Copy copy,
 }
 
+/** A stretch of following: what the serving process of a shard tells its standby, numbered from 1 without gaps. */
+struct Link {
+  /** Generation of the serving process. */
+  1: required i64 primary,
+  /** Number of the link among those of that process. */
+  2: required i64 number,
+}
+
+struct LoggedPushes {
+  1: required AppliedCount last,
+  /** Whether pushes may be missing before the next one. */
+  2: required bool mayJump,
+  /** Whether a part of the update under way came too late to count. */
+  3: required bool late,
+}
+
+/** The parameters of one push, where gradients are gathered. */
+struct RoundUnit {
+  1: required list<i64> ranges,
+  /** Replicas whose gradient has been added. */
+  2: required list<i32> givers,
+  /** Whether the mean has been applied. */
+  3: required bool closed,
+}
+
+/** Begins a link. The standby forgets what it had. */
+struct FollowRequest {
+  /** Generation of the process that is to follow. */
+  1: required i64 standby,
+  2: required Link link,
+  3: required i64 version,
+  4: required list<LoggedPushes> pushes,
+  /** The round in which gradients are gathered; -1 for none. */
+  5: required i64 round,
+  6: required list<RoundUnit> units,
+}
+
+enum ChangeKind {
+  /** A push was applied. */
+  APPLIED = 1,
+  /** A push was added to the sum of the round. */
+  GATHERED = 2,
+  /** A push came too late to count. */
+  LATE = 3,
+  /** The mean of what was gathered was applied. */
+  MEAN = 4,
+  /** A round is over. */
+  ROUND_OVER = 5,
+}
+
+/** What the update rule is told. */
+struct RuleContext {
+  1: required i64 version,
+  2: required i64 staleness,
+  3: required double rateFactor,
+}
+
+struct ChangeRequest {
+  1: required i64 standby,
+  2: required Link link,
+  3: required i64 number,
+  4: required ChangeKind kind,
+  /** APPLIED, GATHERED, LATE; its encoding is FLOAT32. */
+  5: optional PushRequest push,
+  /** APPLIED, MEAN. */
+  6: optional RuleContext context,
+  /** GATHERED: whether the gradient takes the place of what was there. */
+  7: optional bool first = false,
+  /** GATHERED: the round in which it counts; ROUND_OVER: the next one. */
+  8: optional i64 round = -1,
+  /** MEAN: the parameters of one push. */
+  9: optional list<i64> ranges,
+  /** MEAN: how many gradients were added up. */
+  10: optional i32 gradients = 0,
+  /** ROUND_OVER: whether parameters have changed. */
+  11: optional bool updated = false,
+  /** APPLIED: whether the parameters that the gradient was computed from follow it. */
+  12: optional bool fetched = false,
+}
+
+struct FillRequest {
+  1: required i64 standby,
+  2: required Link link,
+  3: required i64 number,
+  /** Index of the chunk. */
+  4: required i32 chunk,
+}
+
 service Shard {
   /** Does nothing. */
   void ping(),
@@ -248,4 +336,16 @@ service Shard {
   void store(1: StoreRequest request, 2: binary values) throws (1: ShardRefused refused),
 
   SaveReply save(1: SaveRequest request) throws (1: ShardRefused refused),
+
+  /**
+   * For a standby, from the process that it follows. What is told over a link comes in the order of its numbers; a gap
+   * is refused.
+   */
+  void follow(1: FollowRequest request) throws (1: ShardRefused refused),
+
+  /** What has happened; with the floats of the push's gradient, if there is one, and then those it is compared with. */
+  void change(1: ChangeRequest request, 2: binary floats) throws (1: ShardRefused refused),
+
+  /** A chunk of every vector that changes, in the order of their names, and of the sum where gradients are gathered. */
+  void fill(1: FillRequest request, 2: binary values) throws (1: ShardRefused refused),
 }

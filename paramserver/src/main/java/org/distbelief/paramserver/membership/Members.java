@@ -35,6 +35,7 @@ final class Members<T> {
             TreeMap<Long, T> known = lives.get(role);
             if (known != null) {
                 known.remove(life);
+                changed.signalAll();
             }
         } finally {
             lock.unlock();
@@ -56,6 +57,23 @@ final class Members<T> {
                 }
                 left = changed.awaitNanos(left);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until a role has no life; says whether that is so. */
+    boolean awaitNone(String role, Duration bound) throws InterruptedException {
+        long left = bound.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (!lives.getOrDefault(role, new TreeMap<>()).isEmpty()) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = changed.awaitNanos(left);
+            }
+            return true;
         } finally {
             lock.unlock();
         }

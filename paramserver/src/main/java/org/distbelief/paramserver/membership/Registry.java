@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
@@ -56,6 +58,7 @@ public final class Registry implements AutoCloseable {
     private final Members<MasterAddress> masters = new Members<>();
     private final Members<PartitionAddress> partitions = new Members<>();
     private final List<Runnable> onLost = new CopyOnWriteArrayList<>();
+    private final Map<String, Runnable> onGone = new ConcurrentHashMap<>();
 
     private Registry(String connect, String base, CuratorFramework client) {
         this.connect = connect;
@@ -153,14 +156,23 @@ public final class Registry implements AutoCloseable {
     }
 
     /**
-     * Makes a shard known for as long as this registry's session lasts.
+     * A process of a shard, which registers itself by what this returns, for as long as this registry's session lasts.
      *
      * @param ranges what it holds
      */
-    public void register(ShardAddress address, RangeSet ranges) throws IOException {
-        create(
-                base + "/" + SHARDS + "/" + address.shard() + "/" + address.generation(),
-                new ShardNode(address.host(), address.port(), ranges, address.generation()));
+    public ShardRegistration registration(ShardAddress address, RangeSet ranges) {
+        return new ShardRegistration(
+                client, mapper, connect, base + "/" + SHARDS, base + "/" + STANDBYS, address, ranges);
+    }
+
+    /** Has something done, in a thread of ZooKeeper's client, when the registration of a shard's process is gone. */
+    public void onShardGone(int shard, long generation, Runnable action) {
+        onGone.put(base + "/" + SHARDS + "/" + shard + "/" + generation, action);
+    }
+
+    /** Waits until nobody is registered as serving a shard; says whether that is so. */
+    public boolean awaitUnserved(int shard, Duration bound) throws InterruptedException {
+        return shards.awaitNone(Integer.toString(shard), bound);
     }
 
     /** Makes the ApplicationMaster known for as long as this registry's session lasts. */
@@ -309,6 +321,11 @@ public final class Registry implements AutoCloseable {
     }
 
     private void appeared(ChildData node) {
+        if (ShardRegistration.isVoid(node.getData())) {
+            // One of the nodes above the others, or a shard's process that must end.
+            gone(node);
+            return;
+        }
         List<String> parts = parts(node);
         try {
             if (parts.size() == 3 && parts.get(0).equals(SHARDS)) {
@@ -337,6 +354,10 @@ public final class Registry implements AutoCloseable {
     }
 
     private void gone(ChildData node) {
+        Runnable action = onGone.get(node.getPath());
+        if (action != null) {
+            action.run();
+        }
         List<String> parts = parts(node);
         try {
             if (parts.size() == 3 && parts.get(0).equals(SHARDS)) {

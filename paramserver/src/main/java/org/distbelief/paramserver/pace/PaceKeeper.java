@@ -22,15 +22,23 @@ public final class PaceKeeper {
          */
         void applyMean(RangeSet ranges, int gradients);
 
-        /** The parameters have changed by a whole update. */
-        void updated();
+        /**
+         * A round is over.
+         *
+         * @param next the next round
+         * @param updated whether the parameters have changed by a whole update
+         */
+        void roundOver(long next, boolean updated);
     }
 
     /** Adds a gradient to the sum of those that have come. */
     @FunctionalInterface
     public interface Addend {
-        /** @param first whether the sum is to be begun anew */
-        void add(boolean first);
+        /**
+         * @param first whether the sum is to be begun anew
+         * @param round in which it counts
+         */
+        void add(boolean first, long round);
     }
 
     private final Members members;
@@ -67,6 +75,19 @@ public final class PaceKeeper {
             this.pace = consistency instanceof Consistency.Bounded bounded
                     ? new BoundedPace(members, bounded.steps(), nPush)
                     : new AsynchronousPace();
+        }
+    }
+
+    /** Goes on where another shard's process has come to, before anybody asks. */
+    public void restore(RoundState state) {
+        SynchronousPace gathered = rounds;
+        if (gathered != null) {
+            lock.lock();
+            try {
+                gathered.restore(state);
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
@@ -193,9 +214,10 @@ public final class PaceKeeper {
         boolean taken;
         boolean closed = false;
         synchronized (unit) {
-            taken = takes(gathered, unit, clock);
+            long round = takes(gathered, unit, clock);
+            taken = round != Turn.UNKNOWN;
             if (taken) {
-                addend.add(unit.gradients() == 0);
+                addend.add(unit.gradients() == 0, round);
                 given(gathered, unit, replica);
                 closed = closeIfComplete(gathered, unit);
             }
@@ -206,10 +228,11 @@ public final class PaceKeeper {
         return taken;
     }
 
-    private boolean takes(SynchronousPace gathered, SynchronousPace.Unit unit, long clock) {
+    /** The round in which a gradient counts; {@link Turn#UNKNOWN} where it is too late. */
+    private long takes(SynchronousPace gathered, SynchronousPace.Unit unit, long clock) {
         lock.lock();
         try {
-            return gathered.takes(unit, clock);
+            return gathered.takes(unit, clock) ? gathered.round() : Turn.UNKNOWN;
         } finally {
             lock.unlock();
         }
@@ -247,11 +270,10 @@ public final class PaceKeeper {
         lock.lock();
         try {
             long before = gathered.round();
-            if (gathered.advance()) {
-                gathering.updated();
-            }
+            boolean updated = gathered.advance();
             boolean advanced = gathered.round() != before;
             if (advanced) {
+                gathering.roundOver(gathered.round(), updated);
                 changed.signalAll();
             }
             return advanced;

@@ -85,6 +85,17 @@ final class SynchronousPace implements Pace {
         return unit;
     }
 
+    /** Goes on where another has come to. */
+    void restore(RoundState state) {
+        round = state.round();
+        for (RoundState.Unit known : state.units()) {
+            Unit unit = unit(known.ranges());
+            known.givers().forEach(giver -> given(unit, giver));
+            unit.closed = known.closed();
+            updated |= known.closed();
+        }
+    }
+
     /**
      * Whether a gradient that has come counts; then {@link #given} must follow.
      *

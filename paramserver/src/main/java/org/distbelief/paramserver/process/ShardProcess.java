@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.distbelief.conf.JobConfig;
 import org.distbelief.conf.JobFile;
 import org.distbelief.conf.JobFileException;
@@ -18,6 +20,7 @@ import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.hdfs.VectorFiles;
 import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.membership.Registry;
+import org.distbelief.paramserver.membership.ShardRegistration;
 import org.distbelief.paramserver.rule.UpdateRule;
 import org.distbelief.paramserver.rule.UpdateRuleType;
 import org.distbelief.paramserver.rule.VersionedRate;
@@ -25,16 +28,25 @@ import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.shard.Pacing;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.ShardMemory;
+import org.distbelief.paramserver.shard.ShardSaver;
+import org.distbelief.paramserver.shard.StandbyShard;
+import org.distbelief.paramserver.standby.Leading;
+import org.distbelief.paramserver.standby.Registration;
+import org.distbelief.paramserver.standby.StandbyKeeper;
 import org.distbelief.paramserver.wire.ShardService;
 import org.distbelief.paramserver.wire.ThriftServer;
+import org.distbelief.paramserver.wire.ThriftStandbyClient;
 import org.distbelief.paramserver.wire.WireLimits;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The process of one parameter shard. Reads {@value ShardPlan#FILE} and {@value #JOB_FILE} in its working directory,
  * initialises or restores its vectors, serves on a free port, registers in ZooKeeper, and goes on until SIGTERM or
- * until its session is lost. A reason to end stands in one line on the standard error stream; see {@link ProcessExit}.
+ * until its session is lost or another process has taken its place. A standby is filled by the process that serves,
+ * follows it, and serves when that one is gone. A reason to end stands in one line on the standard error stream; see
+ * {@link ProcessExit}.
  */
 public final class ShardProcess {
     /** Name of the job file in the working directory. */
@@ -44,12 +56,19 @@ public final class ShardProcess {
     private static final Duration ZOOKEEPER = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** A standby that is silent for longer is done without; pushes wait for it until then. */
+    private static final Duration STANDBY_SILENCE = Duration.ofSeconds(10);
+
+    /** How often a standby looks whether the process that it follows is still there, besides when it hears so. */
+    private static final Duration LOOK = Duration.ofMillis(200);
+
     private static final int FEWEST_CONNECTIONS = 256;
     private static final int CONNECTIONS_PER_PARTITION = 8;
 
     private final ShardArguments arguments;
     private final Path workingDirectory;
     private final CountDownLatch fenced = new CountDownLatch(1);
+    private final AtomicReference<String> reason = new AtomicReference<>("");
 
     ShardProcess(ShardArguments arguments, Path workingDirectory) {
         this.arguments = arguments;
@@ -92,20 +111,145 @@ public final class ShardProcess {
         WireSecurity security = keys.wire(job.security().encrypt());
         // Whoever takes the shard over must be the only one who serves it: the server is closed before anything else.
         try (Registry registry = registry(job, keys)) {
-            registry.onSessionLost(fenced::countDown);
-            ParameterShard shard = shard(plan, rule, rate, Pacing.of(job));
-            try (ThriftServer server = server(shard, job, security)) {
+            registry.onSessionLost(() -> fence("its ZooKeeper session at " + arguments.zookeeper()
+                    + " was lost, so that another" + " process may take the shard over"));
+            registry.onShardGone(
+                    arguments.shard(),
+                    arguments.generation(),
+                    () -> fence("its registration in ZooKeeper is void: another process takes the shard over"));
+            ParameterShard shard = allocate(plan.shards().ranges(arguments.shard()), rule, rate, Pacing.of(job));
+            StandbyShard standby = arguments.standby() ? shard.follow() : null;
+            if (standby == null) {
+                fill(shard, plan);
+            }
+            try (ThriftServer server = server(shard, standby, job, security)) {
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(registry, server), "stop"));
                 server.start();
-                register(registry, shard, server);
-                fenced.await();
+                ShardAddress address = new ShardAddress(
+                        shard.index(), arguments.bind(), server.address().getPort(), shard.generation());
+                ShardRegistration registration = registry.registration(address, shard.ranges());
+                Leading leading = new Leading(shard.index(), shard.generation(), shard.source());
+                if (standby != null) {
+                    register(registration::follow);
+                    LOG.info("Ready: {} is a standby", address);
+                    takeOver(registry, registration, standby, leading);
+                } else {
+                    if (job.shards().replication() > 1) {
+                        shard.tell(leading);
+                    }
+                    register(() -> registration.serve(job.cluster().silenceTimeout()));
+                }
+                LOG.info(
+                        "Ready: {} holds {} parameters, version {}, {}",
+                        address,
+                        shard.ranges().size(),
+                        shard.version(),
+                        standby != null
+                                ? "taken over"
+                                : arguments
+                                        .restore()
+                                        .map(d -> "restored from " + d)
+                                        .orElse("initialised"));
+                serve(
+                        job.shards().replication() > 1,
+                        shard,
+                        leading,
+                        keeper(registry, registration, leading, security));
             }
         }
-        throw new ShardFailure(
+        throw replaced();
+    }
+
+    private void serve(boolean replicated, ParameterShard shard, Leading leading, StandbyKeeper keeper)
+            throws InterruptedException {
+        try (keeper) {
+            if (replicated) {
+                keeper.start();
+            }
+            fenced.await();
+            shard.retire();
+            leading.stop();
+        }
+    }
+
+    private StandbyKeeper keeper(
+            Registry registry, ShardRegistration registration, Leading leading, WireSecurity security) {
+        WireLimits limits =
+                WireLimits.standard().withTimeouts(WireLimits.standard().idle(), STANDBY_SILENCE);
+        return new StandbyKeeper(
+                arguments.shard(),
+                arguments.generation(),
+                leading,
+                registry.standbys(),
+                standby -> new ThriftStandbyClient(standby, limits, security),
+                registration,
+                () -> fence("its standby has taken the shard over"));
+    }
+
+    /** Follows until the process that serves is gone, and takes its place; or throws where it can't. */
+    private void takeOver(Registry registry, ShardRegistration registration, StandbyShard standby, Leading leading)
+            throws ShardFailure, InterruptedException {
+        while (!fenced.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            requireNoneLater(registry);
+            // Before the first link there may be nobody yet.
+            if (standby.follows() == 0 || !registry.awaitUnserved(arguments.shard(), LOOK)) {
+                continue;
+            }
+            switch (promotion(registration)) {
+                case PROMOTED -> {
+                    standby.promote(leading);
+                    return;
+                }
+                case SERVED -> LOG.info("Another process has registered, or the mark has changed: looking again");
+                case UNMARKED ->
+                    throw new ShardFailure(
+                            ProcessExit.REPLACED,
+                            "the process that served shard " + arguments.shard() + ", generation " + standby.follows()
+                                    + ", is gone, and this standby does not hold everything that it has acknowledged:"
+                                    + " it can't take over");
+                case GONE -> fence("its registration as a standby is gone: another process has taken its place");
+            }
+        }
+        throw replaced();
+    }
+
+    /** It can't follow a process that was started later. */
+    private void requireNoneLater(Registry registry) throws ShardFailure, InterruptedException {
+        try {
+            ShardAddress serving = registry.directory().find(arguments.shard(), Duration.ZERO);
+            if (serving.generation() > arguments.generation()) {
+                throw new ShardFailure(
+                        ProcessExit.REPLACED,
+                        "expected to follow a process that was started earlier, found " + serving
+                                + "; this standby is not needed any more");
+            }
+        } catch (IOException e) {
+            LOG.debug("Nobody serves shard {} now", arguments.shard(), e);
+        }
+    }
+
+    /** Asks until it is known: it may have taken over without having heard so. */
+    private Registration.Promotion promotion(ShardRegistration registration) throws ShardFailure, InterruptedException {
+        while (!fenced.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            try {
+                return registration.promote();
+            } catch (IOException e) {
+                LOG.warn("It is not known whether this standby has taken over: asking again", e);
+            }
+        }
+        throw replaced();
+    }
+
+    private void fence(String why) {
+        reason.compareAndSet("", why);
+        fenced.countDown();
+    }
+
+    private ShardFailure replaced() {
+        return new ShardFailure(
                 ProcessExit.REPLACED,
-                "shard " + arguments.shard() + ", generation " + arguments.generation()
-                        + " has stopped serving: its ZooKeeper session at " + arguments.zookeeper()
-                        + " was lost, so that another process may take the shard over");
+                "shard " + arguments.shard() + ", generation " + arguments.generation() + " has stopped serving: "
+                        + reason.get());
     }
 
     private void stop(Registry registry, ThriftServer server) {
@@ -156,18 +300,14 @@ public final class ShardProcess {
         }
     }
 
-    private ParameterShard shard(ShardPlan plan, UpdateRule rule, VersionedRate rate, Pacing pacing)
-            throws ShardFailure {
-        RangeSet ranges = plan.shards().ranges(arguments.shard());
-        ParameterShard shard = allocate(ranges, rule, rate, pacing);
+    private void fill(ParameterShard shard, ShardPlan plan) throws ShardFailure {
         if (arguments.restore().isEmpty()) {
             shard.initialise(plan.layout(), plan.seed());
-            return shard;
+            return;
         }
         try {
             VectorFiles.ofClassPath()
                     .restore(arguments.restore().get(), shard, plan.layout().size(), arguments.znode());
-            return shard;
         } catch (IOException e) {
             throw new ShardFailure(ProcessExit.TRANSIENT, "cannot restore: " + e.getMessage(), e);
         }
@@ -191,8 +331,12 @@ public final class ShardProcess {
         }
     }
 
-    private ThriftServer server(ParameterShard shard, JobConfig job, WireSecurity security) throws ShardFailure {
-        ShardService service = new ShardService(shard, VectorFiles.ofClassPath().saver(arguments.znode()));
+    private ThriftServer server(
+            ParameterShard shard, @Nullable StandbyShard standby, JobConfig job, WireSecurity security)
+            throws ShardFailure {
+        ShardSaver saver = VectorFiles.ofClassPath().saver(arguments.znode());
+        ShardService service =
+                standby == null ? new ShardService(shard, saver) : new ShardService(shard, saver, standby);
         try {
             return new ThriftServer(
                     "shard-" + shard.index(),
@@ -216,19 +360,16 @@ public final class ShardProcess {
         }
     }
 
-    private void register(Registry registry, ParameterShard shard, ThriftServer server) throws ShardFailure {
-        ShardAddress address = new ShardAddress(
-                shard.index(), arguments.bind(), server.address().getPort(), shard.generation());
+    @FunctionalInterface
+    private interface Registering {
+        void register() throws IOException;
+    }
+
+    private static void register(Registering registering) throws ShardFailure {
         try {
-            registry.register(address, shard.ranges());
+            registering.register();
         } catch (IOException e) {
             throw new ShardFailure(ProcessExit.TRANSIENT, e.getMessage() + "", e);
         }
-        LOG.info(
-                "Ready: {} holds {} parameters, version {}, {}",
-                address,
-                shard.ranges().size(),
-                shard.version(),
-                arguments.restore().map(d -> "restored from " + d).orElse("initialised"));
     }
 }

@@ -55,6 +55,25 @@ final class FetchedCopies {
                         segment -> keep(copies.get(replica), segment));
     }
 
+    /**
+     * Keeps what another shard's process has kept of a replica's fetch.
+     *
+     * @param piece which part of the message
+     * @param floats the message
+     */
+    void keep(int replica, Chunks.Piece piece, ByteBuffer floats) {
+        if (replica >= copies.size()) {
+            return;
+        }
+        Chunks.Segment segment = piece.segment();
+        synchronized (bank.lock(segment.chunk())) {
+            Copy copy = copies.get(replica);
+            keep(copy, segment);
+            ByteBuffer part = copy.vector.view(segment);
+            part.put(floats.slice(floats.position() + piece.offset() * Float.BYTES, part.capacity()));
+        }
+    }
+
     private void keep(Copy copy, Chunks.Segment segment) {
         int chunk = segment.chunk();
         // What no fetch has read yet is as new as the rest.

@@ -2,6 +2,7 @@ package org.distbelief.paramserver.shard;
 
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.function.Predicate;
 import org.distbelief.paramserver.RangeSet;
 
 /**
@@ -29,9 +30,13 @@ final class GradientSum {
      *
      * @param gradient the floats of the ranges, from 0 on
      * @param first whether it takes the place of what was there
+     * @param here which segments are to be changed
      */
-    void add(RangeSet ranges, ByteBuffer gradient, boolean first) {
+    void add(RangeSet ranges, ByteBuffer gradient, boolean first, Predicate<Chunks.Segment> here) {
         for (Chunks.Piece piece : chunks.pieces(ranges)) {
+            if (!here.test(piece.segment())) {
+                continue;
+            }
             ByteBuffer into = vector.view(piece.segment());
             ByteBuffer from = gradient.slice(piece.offset() * Float.BYTES, into.capacity())
                     .order(gradient.order());
@@ -58,11 +63,11 @@ final class GradientSum {
     }
 
     /** Makes the sum a mean. */
-    void divide(RangeSet ranges, int gradients) {
+    void divide(RangeSet ranges, int gradients, Predicate<Chunks.Segment> here) {
         if (gradients > 1) {
-            for (Chunks.Segment segment : chunks.segments(ranges)) {
-                divide(vector.view(segment).asFloatBuffer(), gradients);
-            }
+            chunks.segments(ranges).stream()
+                    .filter(here)
+                    .forEach(segment -> divide(vector.view(segment).asFloatBuffer(), gradients));
         }
     }
 

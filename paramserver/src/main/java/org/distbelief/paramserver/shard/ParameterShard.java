@@ -2,13 +2,10 @@ package org.distbelief.paramserver.shard;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.Block;
 import org.distbelief.paramserver.ParameterLayout;
@@ -39,17 +36,17 @@ public final class ParameterShard {
     private final long generation;
     private final VersionedRate rate;
     private final ShardKernels kernels;
+    private final ShardState state;
     private final VectorBank bank;
-    private final FetchedCopies copies;
-    private final Updater updater;
-    private final @Nullable GradientSum sum;
+    private final Changes changes;
+    private final RequestChecks checks;
     private final PaceKeeper pace;
     private final long patienceNanos;
-    private final PushLog log = new PushLog();
-    private final AtomicLong version = new AtomicLong();
     private final ShardCounters.Live counters = new ShardCounters.Live();
     private final Staleness.Recorder staleness = new Staleness.Recorder();
     private final LatencyRecorder lockWaits = new LatencyRecorder();
+
+    private volatile Supplier<CopyStatus> copy = () -> CopyStatus.ALONE;
 
     /** A shard whose rule always has its whole learning rate. */
     public ParameterShard(int index, long generation, RangeSet ranges, UpdateRule rule, Duration patience) {
@@ -93,25 +90,58 @@ public final class ParameterShard {
         this.generation = generation;
         this.rate = rate;
         this.kernels = kernels;
-        Map<VectorName, Float> vectors = new HashMap<>();
-        vectors.put(VectorName.PARAMETERS, 0f);
-        rule.state().forEach(s -> vectors.put(s.name(), s.initial()));
-        this.bank = new VectorBank(ranges, vectors);
-        this.copies = new FetchedCopies(bank, rule.comparesWithFetched() ? pacing.replicas() : 0);
         this.patienceNanos = patience.toNanos();
-        this.updater = new Updater(rule, kernels, bank, copies);
-        this.sum = pacing.gathers() ? new GradientSum(bank.chunks()) : null;
+        this.state = new ShardState(ranges, rule, kernels, pacing);
+        this.bank = state.bank();
+        this.changes = new Changes(state, rule);
+        this.checks = new RequestChecks(index, generation, bank, counters);
         this.pace = pacing.keeper(ranges.size(), new PaceKeeper.Gathering() {
             @Override
             public void applyMean(RangeSet unit, int gradients) {
-                applyGathered(unit, gradients);
+                long before = version();
+                make(new Change.Mean(unit, gradients, new UpdateContext(before, 0, rate.factor(before, 0))), null);
             }
 
             @Override
-            public void updated() {
-                version.incrementAndGet();
+            public void roundOver(long next, boolean updated) {
+                make(new Change.RoundOver(next, updated), null);
             }
         });
+    }
+
+    /** Tells these of every change from now on; before the shard serves. */
+    public void tell(Followers all) {
+        changes.tell(all);
+        copy = all::status;
+    }
+
+    /** What a standby is filled from. */
+    public ShardSource source() {
+        return new ShardSource(state, changes);
+    }
+
+    /** Refuses requests from now on. */
+    public void retire() {
+        checks.serving(false);
+    }
+
+    /**
+     * Becomes the standby of a process that serves the shard; before this one serves.
+     *
+     * @return takes the changes that the other is told of
+     */
+    public StandbyShard follow() {
+        retire();
+        StandbyShard standby = new StandbyShard(this, state);
+        copy = standby::status;
+        return standby;
+    }
+
+    /** Serves, in the place of the process that this one has followed. */
+    void promote(Followers all) {
+        pace.restore(state.standing().rounds());
+        tell(all);
+        checks.serving(true);
     }
 
     /** Gives the parameters the first values that the layout says. */
@@ -125,8 +155,8 @@ public final class ParameterShard {
 
     /** Goes on after a checkpoint whose vectors have been read into {@link #bank}; before the shard serves. */
     public void restore(long restoredVersion, List<AppliedPushes> pushes) {
-        version.set(restoredVersion);
-        log.restore(pushes);
+        state.restore(restoredVersion);
+        state.log().restore(pushes);
     }
 
     public int index() {
@@ -148,7 +178,7 @@ public final class ParameterShard {
 
     /** Updates applied. */
     public long version() {
-        return version.get();
+        return state.version();
     }
 
     /** A fetch for nobody in particular, of floats that travel as they are. */
@@ -167,13 +197,13 @@ public final class ParameterShard {
     public Fetched fetch(long asked, VectorName vector, RangeSet ranges, OptionalInt keptFor, Encoding encoding)
             throws ShardException {
         check(asked);
-        check(ranges);
+        checks.ranges(ranges);
         check(List.of(vector));
         counters.fetches.increment();
         counters.bytesOut.add(encoding.bytes(ranges.size()));
         boolean kept = keptFor.isPresent() && vector.equals(VectorName.PARAMETERS);
         return new Fetched(
-                version.get(), kept ? copies.reader(keptFor.getAsInt(), ranges) : bank.reader(vector, ranges));
+                version(), kept ? state.copies().reader(keptFor.getAsInt(), ranges) : bank.reader(vector, ranges));
     }
 
     /**
@@ -187,7 +217,7 @@ public final class ParameterShard {
         try {
             return pace.turn(turn, connection);
         } catch (ReplacedReplicaException e) {
-            throw refused(new ShardException(ShardException.Kind.ZOMBIE_PUSH, e.getMessage() + "", e));
+            throw checks.refused(new ShardException(ShardException.Kind.ZOMBIE_PUSH, e.getMessage() + "", e));
         }
     }
 
@@ -210,7 +240,7 @@ public final class ParameterShard {
      */
     public VectorReader store(long asked, VectorName vector, RangeSet ranges) throws ShardException {
         check(asked);
-        check(ranges);
+        checks.ranges(ranges);
         check(List.of(vector));
         counters.bytesIn.add(ranges.size() * Float.BYTES);
         return bank.reader(vector, ranges);
@@ -227,24 +257,34 @@ public final class ParameterShard {
      *     longer than its patience; nothing has been applied then
      */
     public PushReceipt push(PushHeader header, ByteBuffer gradient) throws ShardException, InterruptedException {
+        PushReceipt receipt = take(header, gradient);
+        changes.await();
+        return receipt;
+    }
+
+    /**
+     * {@link #push} without waiting for the followers: it must not be acknowledged before everything that they have
+     * been told so far may be.
+     */
+    public PushReceipt take(PushHeader header, ByteBuffer gradient) throws ShardException, InterruptedException {
         check(header.generation());
-        check(header.ranges());
-        checkLength(header, gradient.remaining());
+        checks.ranges(header.ranges());
+        checks.length(header, gradient.remaining());
         counters.bytesIn.add(header.encoding().bytes(header.ranges().size()));
         PushLog.Entry entry = entry(header.id());
         long asked = System.nanoTime();
         if (!entry.lock.tryLock(patienceNanos, TimeUnit.NANOSECONDS)) {
-            throw refused(new ShardException(
+            throw checks.refused(new ShardException(
                     ShardException.Kind.BUSY, "another push of the same partition is still being applied; try again"));
         }
         try {
             if (entry.isDuplicate(header.id())) {
                 counters.duplicates.increment();
-                return new PushReceipt(version.get(), 0, true);
+                return new PushReceipt(version(), 0, true);
             }
-            return applied(header, gradient, entry, System.nanoTime() - asked);
+            return applied(header, gradient, System.nanoTime() - asked);
         } catch (ShardException e) {
-            throw refused(e);
+            throw checks.refused(e);
         } finally {
             entry.lock.unlock();
         }
@@ -252,16 +292,14 @@ public final class ParameterShard {
 
     private PushLog.Entry entry(PushId id) throws ShardException {
         try {
-            return log.entry(id.replica(), id.partition());
+            return state.log().entry(id.replica(), id.partition());
         } catch (ShardException e) {
-            throw refused(e);
+            throw checks.refused(e);
         }
     }
 
-    private PushReceipt applied(PushHeader header, ByteBuffer gradient, PushLog.Entry entry, long waited)
-            throws ShardException {
-        ByteBuffer floats = gradient.slice().order(gradient.order());
-        if (!kernels.finite(floats, 0, floats.capacity() / Float.BYTES)) {
+    private PushReceipt applied(PushHeader header, ByteBuffer gradient, long waited) throws ShardException {
+        if (!kernels.finite(gradient.slice().order(gradient.order()), 0, gradient.remaining() / Float.BYTES)) {
             counters.notFinite.increment();
             throw new ShardException(
                     ShardException.Kind.NOT_FINITE,
@@ -269,103 +307,62 @@ public final class ParameterShard {
                             + " lower the learning rate or use a warm start");
         }
         boolean known = header.versionAtFetch() >= 0;
-        long before = version.get();
+        long before = version();
         long stale = known ? Math.max(0, before - header.versionAtFetch()) : 0;
-        GradientSum gathering = sum;
+        boolean counts = header.last() && header.counts();
         boolean dropped = false;
-        if (gathering == null) {
-            UpdateContext context = new UpdateContext(before, stale, rate.factor(before, stale));
-            lockWaits.record(waited + updater.apply(header, floats, context));
-        } else {
-            dropped = !gathered(header, floats, gathering);
+        if (pace.gathers()) {
+            dropped = !gathered(header, gradient);
             lockWaits.record(waited);
-        }
-        if (entry.applied(header.id(), header.last(), dropped)) {
-            counters.dropped.increment();
+        } else {
+            UpdateContext context = new UpdateContext(before, stale, rate.factor(before, stale));
+            lockWaits.record(waited + make(new Change.Applied(header, context), gradient));
+            pace.applied(header.id().replica(), header.id().incarnation(), header.clock(), counts);
         }
         if (header.last()) {
             counters.pushes.increment();
         }
-        boolean counts = header.last() && header.counts();
         if (known && counts) {
             staleness.record(stale);
         }
-        if (gathering != null) {
-            return new PushReceipt(version.get(), stale, false, dropped);
-        }
-        long after = counts ? version.incrementAndGet() : version.get();
-        pace.applied(header.id().replica(), header.id().incarnation(), header.clock(), counts);
-        return new PushReceipt(after, stale, false);
+        return new PushReceipt(version(), stale, false, dropped);
     }
 
-    private boolean gathered(PushHeader header, ByteBuffer floats, GradientSum into) throws ShardException {
+    /** Makes a change; returns the nanoseconds for which it waited for chunks. */
+    private long make(Change change, @Nullable ByteBuffer gradient) {
+        ShardState.Effect effect = changes.make(change, gradient);
+        if (effect.dropped()) {
+            counters.dropped.increment();
+        }
+        return effect.waitedNanos();
+    }
+
+    private boolean gathered(PushHeader header, ByteBuffer gradient) throws ShardException {
+        boolean taken;
         try {
-            return pace.give(
+            taken = pace.give(
                     header.ranges(),
                     header.id().replica(),
                     header.id().incarnation(),
                     header.clock(),
-                    first -> into.add(header.ranges(), floats, first));
+                    (first, round) -> make(new Change.Gathered(header, first, round), gradient));
         } catch (IllegalArgumentException e) {
             throw new ShardException(ShardException.Kind.WRONG_RANGES, e.getMessage() + "", e);
         }
-    }
-
-    private void applyGathered(RangeSet unit, int gradients) {
-        GradientSum gathered = Objects.requireNonNull(sum);
-        gathered.divide(unit, gradients);
-        long before = version.get();
-        updater.apply(unit, gathered.vector(), new UpdateContext(before, 0, rate.factor(before, 0)));
-    }
-
-    private void checkLength(PushHeader header, int bytes) throws ShardException {
-        long floats = header.ranges().size();
-        if (floats > PushHeader.MOST_FLOATS) {
-            throw refused(new ShardException(
-                    ShardException.Kind.WRONG_RANGES,
-                    "expected a push of at most " + PushHeader.MOST_FLOATS + " parameters, found one of " + floats
-                            + "; send a larger gradient in several pushes"));
+        if (!taken) {
+            make(new Change.Late(header), null);
         }
-        if (bytes != floats * Float.BYTES) {
-            throw refused(new ShardException(
-                    ShardException.Kind.WRONG_RANGES,
-                    "expected " + floats * Float.BYTES + " bytes of gradient for " + header.ranges() + ", found "
-                            + bytes));
-        }
+        return taken;
     }
 
-    /** Checks that a request is meant for this generation. */
+    /** Checks that a request is meant for this generation, and that it serves. */
     public void check(long asked) throws ShardException {
-        if (asked != generation) {
-            throw refused(new ShardException(
-                    ShardException.Kind.STALE_GENERATION,
-                    "expected a request for generation " + generation + " of shard " + index
-                            + ", found one for generation " + asked));
-        }
+        checks.generation(asked);
     }
 
     /** Checks that the shard keeps these vectors. */
     public void check(List<VectorName> vectors) throws ShardException {
-        for (VectorName vector : vectors) {
-            if (!bank.names().contains(vector)) {
-                throw refused(new ShardException(
-                        ShardException.Kind.WRONG_RANGES,
-                        "expected one of the vectors " + bank.names() + " of shard " + index + ", found " + vector));
-            }
-        }
-    }
-
-    private void check(RangeSet ranges) throws ShardException {
-        if (ranges.isEmpty() || !bank.ranges().contains(ranges)) {
-            throw refused(new ShardException(
-                    ShardException.Kind.WRONG_RANGES,
-                    "expected parameters within " + bank.ranges() + " of shard " + index + ", found " + ranges));
-        }
-    }
-
-    private ShardException refused(ShardException e) {
-        counters.refused.increment();
-        return e;
+        checks.vectors(vectors);
     }
 
     /**
@@ -373,7 +370,7 @@ public final class ParameterShard {
      * of which the copy holds any part, so that a restored shard never applies one twice.
      */
     public List<AppliedPushes> settledPushes() {
-        return log.settled();
+        return state.log().settled();
     }
 
     /** The shard's state, for whoever asks and whatever generation he has in mind. */
@@ -382,12 +379,12 @@ public final class ParameterShard {
                 index,
                 generation,
                 bank.ranges().size(),
-                bank.bytes() + copies.bytes() + (sum == null ? 0 : bank.ranges().size() * Float.BYTES),
-                version.get(),
+                state.bytes(),
+                version(),
                 counters.get(),
                 staleness.get(),
-                log.snapshot(),
-                CopyStatus.ALONE,
+                state.log().snapshot(),
+                copy.get(),
                 ShardLoad.UNKNOWN);
     }
 

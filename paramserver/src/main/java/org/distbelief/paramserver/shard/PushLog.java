@@ -42,7 +42,25 @@ final class PushLog {
         return known(replica, partition);
     }
 
-    private Entry known(int replica, int partition) {
+    /** The state of every (replica, partition), which must not change meanwhile. */
+    List<LoggedPushes> logged() {
+        return entries.values().stream()
+                .map(entry -> new LoggedPushes(entry.last, entry.mayJump, entry.late))
+                .toList();
+    }
+
+    /** Becomes another shard's log. */
+    void follow(List<LoggedPushes> pushes) {
+        entries.clear();
+        for (LoggedPushes push : pushes) {
+            Entry entry = known(push.last().replica(), push.last().partition());
+            entry.last = push.last();
+            entry.mayJump = push.mayJump();
+            entry.late = push.late();
+        }
+    }
+
+    Entry known(int replica, int partition) {
         return entries.computeIfAbsent((long) replica << Integer.SIZE | partition, k -> new Entry(replica, partition));
     }
 

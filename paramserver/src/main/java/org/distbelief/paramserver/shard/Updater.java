@@ -3,6 +3,7 @@ package org.distbelief.paramserver.shard;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.kernel.ShardKernels;
@@ -34,22 +35,46 @@ final class Updater {
      * Applies a push.
      *
      * @param gradient the floats of its ranges, from 0 on
+     * @param here which segments are to be updated
      * @return nanoseconds for which it waited for chunks
      */
-    long apply(PushHeader header, ByteBuffer gradient, UpdateContext context) {
-        int replica = header.versionAtFetch() >= 0 ? header.id().replica() : NOBODY;
+    long apply(PushHeader header, ByteBuffer gradient, UpdateContext context, Predicate<Chunks.Segment> here) {
+        int replica = comparedWith(header);
         long waited = 0;
         for (Chunks.Piece piece : bank.chunks().pieces(header.ranges())) {
-            waited += apply(piece.segment(), gradient, piece.offset(), replica, context);
+            if (here.test(piece.segment())) {
+                waited += apply(piece.segment(), gradient, piece.offset(), replica, context);
+            }
         }
         return waited;
     }
 
     /** Applies a gradient that is a vector of the shard. */
-    void apply(RangeSet ranges, OffHeapVector gradient, UpdateContext context) {
+    void apply(RangeSet ranges, OffHeapVector gradient, UpdateContext context, Predicate<Chunks.Segment> here) {
         for (Chunks.Segment segment : bank.chunks().segments(ranges)) {
-            apply(segment, gradient.chunk(segment.chunk()), segment.from(), NOBODY, context);
+            if (here.test(segment)) {
+                apply(segment, gradient.chunk(segment.chunk()), segment.from(), NOBODY, context);
+            }
         }
+    }
+
+    private static int comparedWith(PushHeader header) {
+        return header.versionAtFetch() >= 0 ? header.id().replica() : NOBODY;
+    }
+
+    /** Copies the parameters that a push is compared with, in the order of its gradient. */
+    void copyFetched(PushHeader header, ByteBuffer into) {
+        int replica = comparedWith(header);
+        for (Chunks.Segment segment : bank.chunks().segments(header.ranges())) {
+            synchronized (bank.lock(segment.chunk())) {
+                ByteBuffer chunk = compared(replica, segment.chunk());
+                into.put(chunk.slice(segment.from() * Float.BYTES, segment.length() * Float.BYTES));
+            }
+        }
+    }
+
+    private ByteBuffer compared(int replica, int chunk) {
+        return replica == NOBODY ? parameters.chunk(chunk) : copies.chunk(replica, chunk);
     }
 
     private long apply(Chunks.Segment segment, ByteBuffer gradient, int offset, int replica, UpdateContext context) {
@@ -60,7 +85,7 @@ final class Updater {
         synchronized (bank.lock(chunk)) {
             long waited = System.nanoTime() - asked;
             if (rule.comparesWithFetched()) {
-                beside.add(replica == NOBODY ? parameters.chunk(chunk) : copies.chunk(replica, chunk));
+                beside.add(compared(replica, chunk));
             }
             kernels.apply(
                     rule, context, parameters.chunk(chunk), beside, segment.from(), gradient, offset, segment.length());

@@ -3,6 +3,7 @@ package org.distbelief.paramserver.wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
 import org.distbelief.paramserver.shard.ShardException;
 import org.distbelief.paramserver.shard.ShardSaver;
+import org.distbelief.paramserver.shard.StandbyShard;
 import org.distbelief.paramserver.shard.VectorBank;
 import org.distbelief.paramserver.shard.VectorReader;
 import org.distbelief.paramserver.storage.SavedFile;
@@ -55,12 +57,30 @@ public final class ShardService {
     /** Each for what the connection of a fetch could not take at once. */
     private final BufferPool rests = new BufferPool(VectorBank.CHUNK_BYTES);
 
-    /** @param saver writes the shard's vectors; called by one thread at a time */
+    /**
+     * A shard that serves and has never been a standby.
+     *
+     * @param saver writes the shard's vectors; called by one thread at a time
+     */
     public ShardService(ParameterShard shard, ShardSaver saver) {
+        this(shard, saver, Map.of());
+    }
+
+    /** A shard that follows another process until it is promoted. */
+    public ShardService(ParameterShard shard, ShardSaver saver, StandbyShard standby) {
+        this(shard, saver, following(new StandbyService(standby)));
+    }
+
+    private static Map<String, WireMethods.Method> following(StandbyService service) {
+        return Map.of("follow", service::follow, "change", service::change, "fill", service::fill);
+    }
+
+    private ShardService(ParameterShard shard, ShardSaver saver, Map<String, WireMethods.Method> more) {
         this.shard = shard;
         this.saver = saver;
         PaceService pace = new PaceService(shard);
-        this.methods = new WireMethods(Map.of(
+        Map<String, WireMethods.Method> all = new HashMap<>(more);
+        all.putAll(Map.of(
                 "ping", this::ping,
                 "status", this::status,
                 "fetch", this::fetch,
@@ -69,6 +89,7 @@ public final class ShardService {
                 "push", this::push,
                 "store", this::store,
                 "save", this::save));
+        this.methods = new WireMethods(all);
     }
 
     /** The service's methods, for a {@link ThriftServer}. */
@@ -150,13 +171,12 @@ public final class ShardService {
 
     /** Reads a payload, whose bytes follow, and does what is to be done with it. */
     @FunctionalInterface
-    private interface Payload {
+    interface Payload {
         WireMethods.Reply read() throws TException;
     }
 
     /** Reads arguments that are a request, field 1, and after it a payload, field 2. */
-    private static WireMethods.Reply withPayload(WireProtocol in, TSerializable request, Payload payload)
-            throws TException {
+    static WireMethods.Reply withPayload(WireProtocol in, TSerializable request, Payload payload) throws TException {
         WireMethods.Reply reply = null;
         boolean headed = false;
         in.readStructBegin();

@@ -265,7 +265,7 @@ public final class ThriftShardClient implements ShardClient {
         writeAfterPayload(out);
     }
 
-    private static void writeBeforePayload(WireProtocol out, TSerializable request, long bytes) throws TException {
+    static void writeBeforePayload(WireProtocol out, TSerializable request, long bytes) throws TException {
         out.writeStructBegin(new TStruct());
         out.writeFieldBegin(new TField("", TType.STRUCT, (short) 1));
         request.write(out);
@@ -273,7 +273,7 @@ public final class ThriftShardClient implements ShardClient {
         out.writePayloadLength(bytes);
     }
 
-    private static void writeAfterPayload(WireProtocol out) throws TException {
+    static void writeAfterPayload(WireProtocol out) throws TException {
         out.writeFieldStop();
         out.writeStructEnd();
     }

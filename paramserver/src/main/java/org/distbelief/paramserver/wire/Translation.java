@@ -151,10 +151,7 @@ final class Translation {
                         counters.notFinite(),
                         counters.dropped()),
                 new StalenessCounts(staleness.count(), staleness.sum(), staleness.max(), staleness.histogram()),
-                status.pushes().stream()
-                        .map(p -> new AppliedCount(
-                                p.replica(), p.partition(), p.incarnation(), p.sequence(), p.applied()))
-                        .toList());
+                status.pushes().stream().map(Translation::applied).toList());
         CopyStatus copy = status.copy();
         return reply.setLoad(LoadTranslation.load(status.load()))
                 .setCopy(new Copy(copy.serving(), copy.other(), copy.filled(), copy.inSync()));
@@ -179,12 +176,17 @@ final class Translation {
                         counters.getNotFinite(),
                         counters.getDropped()),
                 new Staleness(staleness.getCount(), staleness.getSum(), staleness.getMax(), staleness.getHistogram()),
-                reply.getPushes().stream()
-                        .map(p -> new AppliedPushes(
-                                p.getReplica(), p.getPartition(), p.getIncarnation(), p.getSequence(), p.getApplied()))
-                        .toList(),
+                reply.getPushes().stream().map(Translation::applied).toList(),
                 reply.isSetCopy() ? copy(reply.getCopy()) : CopyStatus.ALONE,
                 reply.isSetLoad() ? LoadTranslation.load(reply.getLoad()) : ShardLoad.UNKNOWN);
+    }
+
+    static AppliedCount applied(AppliedPushes p) {
+        return new AppliedCount(p.replica(), p.partition(), p.incarnation(), p.sequence(), p.applied());
+    }
+
+    static AppliedPushes applied(AppliedCount p) {
+        return new AppliedPushes(p.getReplica(), p.getPartition(), p.getIncarnation(), p.getSequence(), p.getApplied());
     }
 
     private static CopyStatus copy(Copy copy) throws TProtocolException {

@@ -63,7 +63,7 @@ class RegistryTest {
         ShardAddress address = new ShardAddress(3, "node7", 4711, 1);
         try (Registry client = connect()) {
             try (Registry shard = connect()) {
-                shard.register(address, RANGES);
+                shard.registration(address, RANGES).serve(Duration.ofSeconds(20));
                 assertThat(client.directory().find(3, BOUND)).isEqualTo(address);
             }
             awaitGone(client, 3);
@@ -80,9 +80,11 @@ class RegistryTest {
         try (Registry client = connect();
                 Registry old = connect();
                 Registry fresh = connect()) {
-            fresh.register(new ShardAddress(0, "new", 2, 12), RANGES);
-            old.register(new ShardAddress(0, "old", 1, 9), RANGES);
-            old.register(new ShardAddress(1, "marker", 1, 1), RANGES);
+            fresh.registration(new ShardAddress(0, "new", 2, 12), RANGES).serve(Duration.ofSeconds(20));
+            assertThatThrownBy(() -> old.registration(new ShardAddress(0, "old", 1, 9), RANGES)
+                            .serve(Duration.ofSeconds(20)))
+                    .hasMessageContaining("generation 12 serves, which was started later");
+            old.registration(new ShardAddress(1, "marker", 1, 1), RANGES).serve(Duration.ofSeconds(20));
             client.directory().find(1, BOUND);
             assertThat(client.directory().find(0, BOUND).host()).isEqualTo("new");
         }
@@ -95,7 +97,7 @@ class RegistryTest {
                 Registry shard = connect()) {
             Future<ShardAddress> found = threads.submit(() -> client.directory().find(5, BOUND));
             ShardAddress address = new ShardAddress(5, "node", 99, 2);
-            shard.register(address, RANGES);
+            shard.registration(address, RANGES).serve(Duration.ofSeconds(20));
             assertThat(found.get(20, TimeUnit.SECONDS)).isEqualTo(address);
         } finally {
             threads.shutdownNow();
@@ -107,9 +109,9 @@ class RegistryTest {
         try (Registry first = connect();
                 Registry second = connect()) {
             ShardAddress address = new ShardAddress(0, "node", 1, 1);
-            first.register(address, RANGES);
-            first.register(address, RANGES);
-            assertThatThrownBy(() -> second.register(address, RANGES))
+            first.registration(address, RANGES).serve(Duration.ofSeconds(20));
+            first.registration(address, RANGES).serve(Duration.ofSeconds(20));
+            assertThatThrownBy(() -> second.registration(address, RANGES).serve(Duration.ofSeconds(20)))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("cannot register " + base + "/shards/0/1");
         }
@@ -123,7 +125,7 @@ class RegistryTest {
             assertThatThrownBy(() -> client.findMaster(Duration.ZERO)).hasMessageContaining("no ApplicationMaster");
             second.register(new MasterAddress("b", 2, 2));
             first.register(new MasterAddress("a", 1, 1));
-            first.register(new ShardAddress(1, "marker", 1, 1), RANGES);
+            first.registration(new ShardAddress(1, "marker", 1, 1), RANGES).serve(Duration.ofSeconds(20));
             client.directory().find(1, BOUND);
             assertThat(client.findMaster(BOUND)).isEqualTo(new MasterAddress("b", 2, 2));
         }
@@ -170,7 +172,7 @@ class RegistryTest {
                         .authorization(new JobAccess(base, another).credentials())
                         .build()) {
             master.register(new MasterAddress("a", 1, 1));
-            master.register(new ShardAddress(0, "node", 1, 1), RANGES);
+            master.registration(new ShardAddress(0, "node", 1, 1), RANGES).serve(Duration.ofSeconds(20));
             for (CuratorFramework stranger : List.of(plain, neighbour)) {
                 stranger.start();
                 for (String path : List.of(base, base + "/master", base + "/master/1", base + "/shards/0/1")) {
@@ -226,7 +228,7 @@ class RegistryTest {
                         CuratorFrameworkFactory.newClient(own.getConnectString(), new RetryOneTime(100))) {
             plain.start();
             try (Registry job = Registry.connect(own.getConnectString(), base, SECRET, BOUND, BOUND)) {
-                job.register(new ShardAddress(0, "node", 1, 1), RANGES);
+                job.registration(new ShardAddress(0, "node", 1, 1), RANGES).serve(Duration.ofSeconds(20));
                 job.register(new MasterAddress("a", 1, 1));
                 job.register(new PartitionAddress(0, 1, 0, "node", 2));
                 assertThat(plain.getChildren().forPath("/distbelief")).hasSize(1);
@@ -246,7 +248,7 @@ class RegistryTest {
                 Registry shard =
                         Registry.connect(doomed.getConnectString(), base, SECRET, Duration.ofSeconds(2), BOUND)) {
             shard.onSessionLost(lost::countDown);
-            shard.register(new ShardAddress(0, "node", 1, 1), RANGES);
+            shard.registration(new ShardAddress(0, "node", 1, 1), RANGES).serve(Duration.ofSeconds(20));
             assertThat(lost.getCount()).isEqualTo(1);
             doomed.stop();
             assertThat(lost.await(20, TimeUnit.SECONDS)).isTrue();
@@ -273,7 +275,8 @@ class RegistryTest {
     /** A shard that registers later is seen later; ZooKeeper tells every client its changes in their order. */
     private void awaitGone(Registry client, int shard) throws Exception {
         try (Registry marker = connect()) {
-            marker.register(new ShardAddress(shard + 1000, "marker", 1, 1), RANGES);
+            marker.registration(new ShardAddress(shard + 1000, "marker", 1, 1), RANGES)
+                    .serve(Duration.ofSeconds(20));
             client.directory().find(shard + 1000, BOUND);
         }
     }

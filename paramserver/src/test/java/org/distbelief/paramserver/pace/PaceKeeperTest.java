@@ -33,8 +33,10 @@ class PaceKeeperTest {
             }
 
             @Override
-            public void updated() {
-                version.incrementAndGet();
+            public void roundOver(long next, boolean updated) {
+                if (updated) {
+                    version.incrementAndGet();
+                }
             }
         });
     }
@@ -60,7 +62,7 @@ class PaceKeeperTest {
     }
 
     private static boolean give(PaceKeeper keeper, RangeSet ranges, int replica, long clock) {
-        return keeper.give(ranges, replica, 1, clock, first -> {});
+        return keeper.give(ranges, replica, 1, clock, (first, round) -> {});
     }
 
     private static void giveAll(PaceKeeper keeper, int replica, long clock) {
@@ -344,7 +346,7 @@ class PaceKeeperTest {
             turn(keeper, 1, round);
             for (int replica = 0; replica < 2; replica++) {
                 for (RangeSet part : List.of(LOW, HIGH)) {
-                    keeper.give(part, replica, 1, round, begun::add);
+                    keeper.give(part, replica, 1, round, (first, now) -> begun.add(first));
                 }
             }
         }

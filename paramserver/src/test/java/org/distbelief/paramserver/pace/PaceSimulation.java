@@ -112,8 +112,10 @@ final class PaceSimulation {
                 }
 
                 @Override
-                public void updated() {
-                    version++;
+                public void roundOver(long next, boolean updated) {
+                    if (updated) {
+                        version++;
+                    }
                 }
             });
         }
@@ -128,7 +130,7 @@ final class PaceSimulation {
             RangeSet ranges = RangeSet.of(part, part + 1);
             boolean last = part == PARTS - 1;
             if (keeper.gathers()) {
-                boolean counted = keeper.give(ranges, replica.index, replica.incarnation, clock, first -> {
+                boolean counted = keeper.give(ranges, replica.index, replica.incarnation, clock, (first, round) -> {
                     List<Given> sum = open.computeIfAbsent(ranges, r -> new ArrayList<>());
                     if (first) {
                         sum.clear();

@@ -1,0 +1,40 @@
+package org.distbelief.paramserver.shard;
+
+import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.rule.UpdateContext;
+
+/**
+ * What happens to a shard's state. Whatever was to be decided has been: two shards that begin alike and see the same
+ * changes in the same order stay alike, to the last bit.
+ */
+public sealed interface Change {
+    /** A push whose gradient is applied. */
+    record Applied(PushHeader push, UpdateContext context) implements Change {}
+
+    /**
+     * A push whose gradient is added to the sum of those that are gathered.
+     *
+     * @param first whether it takes the place of what was there
+     * @param round the round that it counts in
+     */
+    record Gathered(PushHeader push, boolean first, long round) implements Change {}
+
+    /** A push that came too late to count. */
+    record Late(PushHeader push) implements Change {}
+
+    /**
+     * The mean of what was gathered is applied.
+     *
+     * @param ranges the parameters of one push
+     * @param gradients how many were added up
+     */
+    record Mean(RangeSet ranges, int gradients, UpdateContext context) implements Change {}
+
+    /**
+     * A round of gathering is over.
+     *
+     * @param next the next round
+     * @param updated whether parameters have changed in it
+     */
+    record RoundOver(long next, boolean updated) implements Change {}
+}

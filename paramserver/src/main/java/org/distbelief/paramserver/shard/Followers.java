@@ -1,0 +1,31 @@
+package org.distbelief.paramserver.shard;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Who is told every change of a shard's state, in order, and has a say in when it may be acknowledged. */
+public interface Followers {
+    /**
+     * A change; called in order, by one thread at a time, and returns at once.
+     *
+     * @param gradient the change's gradient, if it has one: little-endian, from its position to its limit. It stays
+     *     until the change may be acknowledged
+     * @param fetched where the update rule compares with it, the parameters that the gradient was computed from,
+     *     likewise
+     * @return its number: 1, 2, 3, ...
+     */
+    long tell(Change change, @Nullable ByteBuffer gradient, @Nullable ByteBuffer fetched);
+
+    /**
+     * Waits until a change, and all before it, may be acknowledged.
+     *
+     * @throws ShardException where this process must not serve any more
+     */
+    void await(long number) throws ShardException, InterruptedException;
+
+    /** The number of the last change. */
+    long told();
+
+    /** What is to be said of the standby. */
+    CopyStatus status();
+}

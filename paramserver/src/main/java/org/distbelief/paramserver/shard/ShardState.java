@@ -1,0 +1,220 @@
+package org.distbelief.paramserver.shard;
+
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.kernel.ShardKernels;
+import org.distbelief.paramserver.pace.RoundLog;
+import org.distbelief.paramserver.rule.UpdateRule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a shard consists of, and its standby too: vectors, what was applied, what is gathered. It changes by
+ * {@link Change}s alone. Pushes of different partitions may be applied side by side; everything else by one thread at a
+ * time.
+ */
+final class ShardState {
+    private final VectorBank bank;
+    private final FetchedCopies copies;
+    private final Updater updater;
+    private final @Nullable GradientSum sum;
+    private final PushLog log = new PushLog();
+    private final RoundLog rounds = new RoundLog();
+    private final AtomicLong version = new AtomicLong();
+
+    /** The chunks that are there; null where all are. */
+    private @Nullable BitSet filled;
+
+    /**
+     * What a change has led to.
+     *
+     * @param waitedNanos how long it waited for chunks that others held
+     * @param dropped whether it ends an update of which a part came too late
+     */
+    record Effect(long waitedNanos, boolean dropped) {
+        static final Effect NONE = new Effect(0, false);
+    }
+
+    /**
+     * Allocates the vectors: parameters of 0, the rule's state at its initial values.
+     *
+     * @throws OutOfMemoryError where the vectors are more than the limit of direct memory
+     */
+    ShardState(RangeSet ranges, UpdateRule rule, ShardKernels kernels, Pacing pacing) {
+        Map<VectorName, Float> vectors = new HashMap<>();
+        vectors.put(VectorName.PARAMETERS, 0f);
+        rule.state().forEach(s -> vectors.put(s.name(), s.initial()));
+        this.bank = new VectorBank(ranges, vectors);
+        this.copies = new FetchedCopies(bank, rule.comparesWithFetched() ? pacing.replicas() : 0);
+        this.updater = new Updater(rule, kernels, bank, copies);
+        this.sum = pacing.gathers() ? new GradientSum(bank.chunks()) : null;
+    }
+
+    VectorBank bank() {
+        return bank;
+    }
+
+    FetchedCopies copies() {
+        return copies;
+    }
+
+    PushLog log() {
+        return log;
+    }
+
+    long version() {
+        return version.get();
+    }
+
+    /** Goes on after a checkpoint, whose vectors have been read. */
+    void restore(long restored) {
+        version.set(restored);
+    }
+
+    long bytes() {
+        return bank.bytes() + copies.bytes() + (sum == null ? 0 : bank.ranges().size() * Float.BYTES);
+    }
+
+    /**
+     * Makes a change. The chunks that are not there yet are passed over: what they hold when they come contains it.
+     *
+     * @param gradient of a change that has one; its position and limit stay
+     */
+    Effect apply(Change change, @Nullable ByteBuffer gradient) {
+        if (change instanceof Change.Applied applied) {
+            long waited = updater.apply(applied.push(), floats(gradient), applied.context(), this::here);
+            boolean dropped = logged(applied.push(), false);
+            if (applied.push().last() && applied.push().counts()) {
+                version.incrementAndGet();
+            }
+            return new Effect(waited, dropped);
+        } else if (change instanceof Change.Gathered gathered) {
+            PushHeader push = gathered.push();
+            gathering().add(push.ranges(), floats(gradient), gathered.first(), this::here);
+            rounds.gathered(push.ranges(), push.id().replica(), gathered.round());
+            return new Effect(0, logged(push, false));
+        } else if (change instanceof Change.Late late) {
+            return new Effect(0, logged(late.push(), true));
+        } else if (change instanceof Change.Mean mean) {
+            gathering().divide(mean.ranges(), mean.gradients(), this::here);
+            updater.apply(mean.ranges(), gathering().vector(), mean.context(), this::here);
+            rounds.closed(mean.ranges());
+        } else if (change instanceof Change.RoundOver over) {
+            rounds.over(over.next());
+            if (over.updated()) {
+                version.incrementAndGet();
+            }
+        }
+        return Effect.NONE;
+    }
+
+    private static ByteBuffer floats(@Nullable ByteBuffer gradient) {
+        if (gradient == null) {
+            throw new IllegalArgumentException("expected a gradient");
+        }
+        return gradient.slice().order(gradient.order());
+    }
+
+    private GradientSum gathering() {
+        return Objects.requireNonNull(sum, "expected a shard that gathers gradients");
+    }
+
+    private boolean logged(PushHeader push, boolean late) {
+        return log.known(push.id().replica(), push.id().partition()).applied(push.id(), push.last(), late);
+    }
+
+    private boolean here(Chunks.Segment segment) {
+        BitSet there = filled;
+        return there == null || there.get(segment.chunk());
+    }
+
+    /** Copies the parameters that a push will be compared with. */
+    void copyFetched(PushHeader push, ByteBuffer into) {
+        updater.copyFetched(push, into);
+    }
+
+    /** Takes over the parameters that a push will be compared with. */
+    void keepFetched(PushHeader push, ByteBuffer fetched) {
+        for (Chunks.Piece piece : bank.chunks().pieces(push.ranges())) {
+            if (here(piece.segment())) {
+                copies.keep(push.id().replica(), piece, fetched);
+            }
+        }
+    }
+
+    Standing standing() {
+        return new Standing(version.get(), log.logged(), rounds.state());
+    }
+
+    /** Begins to follow another: no chunk is there yet. */
+    void follow(Standing standing) {
+        filled = new BitSet();
+        version.set(standing.version());
+        log.follow(standing.pushes());
+        rounds.restore(standing.rounds());
+    }
+
+    /** Follows nobody any more; all chunks are there. */
+    void complete() {
+        filled = null;
+    }
+
+    /** Share of the chunks that are there. */
+    double filledShare() {
+        BitSet there = filled;
+        return there == null
+                ? 1
+                : (double) there.cardinality() / Math.max(1, bank.chunks().count());
+    }
+
+    boolean whole() {
+        BitSet there = filled;
+        return there == null || there.cardinality() == bank.chunks().count();
+    }
+
+    /** Bytes of a chunk of all vectors. */
+    int bytesOfChunk(int chunk) {
+        return bank.chunks().length(chunk) * Float.BYTES * (bank.names().size() + (sum == null ? 0 : 1));
+    }
+
+    /** Bytes of the longest chunk of all vectors. */
+    int longestChunk() {
+        return IntStream.range(0, bank.chunks().count())
+                .map(this::bytesOfChunk)
+                .max()
+                .orElse(0);
+    }
+
+    /** Copies a chunk of every vector, in the order of their names, then of the sum. */
+    void copyChunk(int chunk, ByteBuffer into) {
+        synchronized (bank.lock(chunk)) {
+            vectors().forEach(vector -> into.put(vector.chunk(chunk).duplicate()));
+        }
+    }
+
+    /** Takes over what {@link #copyChunk} has copied elsewhere. */
+    void fill(int chunk, ByteBuffer from) {
+        synchronized (bank.lock(chunk)) {
+            vectors().forEach(vector -> {
+                ByteBuffer into = vector.chunk(chunk).duplicate();
+                into.put(from.slice(from.position(), into.remaining()));
+                from.position(from.position() + into.capacity());
+            });
+        }
+        if (filled != null) {
+            filled.set(chunk);
+        }
+    }
+
+    private Stream<OffHeapVector> vectors() {
+        Stream<OffHeapVector> kept = bank.names().stream().map(bank::vector);
+        return sum == null ? kept : Stream.concat(kept, Stream.of(sum.vector()));
+    }
+}

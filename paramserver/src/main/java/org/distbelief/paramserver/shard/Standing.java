@@ -1,0 +1,18 @@
+package org.distbelief.paramserver.shard;
+
+import java.util.List;
+import org.distbelief.paramserver.pace.RoundState;
+
+/**
+ * What a shard is made of besides its vectors, between two changes.
+ *
+ * @param version updates applied
+ * @param pushes what it remembers of each partition's pushes
+ * @param rounds how far it has gathered gradients, where the replicas go in step
+ */
+public record Standing(long version, List<LoggedPushes> pushes, RoundState rounds) {
+    /** Copies the list. */
+    public Standing {
+        pushes = List.copyOf(pushes);
+    }
+}

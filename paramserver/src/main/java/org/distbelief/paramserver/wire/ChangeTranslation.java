@@ -1,0 +1,134 @@
+package org.distbelief.paramserver.wire;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.thrift.protocol.TProtocolException;
+import org.distbelief.paramserver.pace.RoundState;
+import org.distbelief.paramserver.rule.UpdateContext;
+import org.distbelief.paramserver.shard.Change;
+import org.distbelief.paramserver.shard.LoggedPushes;
+import org.distbelief.paramserver.shard.PushHeader;
+import org.distbelief.paramserver.shard.StandbyShard;
+import org.distbelief.paramserver.shard.Standing;
+import org.distbelief.paramserver.standby.Leading;
+import org.distbelief.paramserver.wire.gen.ChangeKind;
+import org.distbelief.paramserver.wire.gen.ChangeRequest;
+import org.distbelief.paramserver.wire.gen.FollowRequest;
+import org.distbelief.paramserver.wire.gen.Link;
+import org.distbelief.paramserver.wire.gen.PushRequest;
+import org.distbelief.paramserver.wire.gen.RoundUnit;
+import org.distbelief.paramserver.wire.gen.RuleContext;
+import org.jspecify.annotations.Nullable;
+
+/** What a standby is told, to and from the types of the wire. */
+final class ChangeTranslation {
+    private ChangeTranslation() {}
+
+    static Link link(StandbyShard.Link link) {
+        return new Link(link.primary(), link.number());
+    }
+
+    static StandbyShard.Link link(Link link) {
+        return new StandbyShard.Link(link.getPrimary(), link.getNumber());
+    }
+
+    static FollowRequest follow(long standby, Leading.Beginning beginning) {
+        Standing standing = beginning.standing();
+        return new FollowRequest(
+                standby,
+                link(beginning.link()),
+                standing.version(),
+                standing.pushes().stream()
+                        .map(p -> new org.distbelief.paramserver.wire.gen.LoggedPushes(
+                                Translation.applied(p.last()), p.mayJump(), p.late()))
+                        .toList(),
+                standing.rounds().round(),
+                standing.rounds().units().stream()
+                        .map(u -> new RoundUnit(Translation.ranges(u.ranges()), List.copyOf(u.givers()), u.closed()))
+                        .toList());
+    }
+
+    static Standing standing(FollowRequest request) throws TProtocolException {
+        List<RoundState.Unit> units = new ArrayList<>();
+        for (RoundUnit unit : request.getUnits()) {
+            for (int giver : unit.getGivers()) {
+                if (giver < 0) {
+                    throw Translation.invalid("expected a replica, found " + giver);
+                }
+            }
+            units.add(new RoundState.Unit(
+                    Translation.ranges(unit.getRanges()), Set.copyOf(unit.getGivers()), unit.isClosed()));
+        }
+        return new Standing(
+                request.getVersion(),
+                request.getPushes().stream()
+                        .map(p -> new LoggedPushes(Translation.applied(p.getLast()), p.isMayJump(), p.isLate()))
+                        .toList(),
+                new RoundState(request.getRound(), units));
+    }
+
+    /** @param fetched whether the floats that a push is compared with follow its gradient */
+    static ChangeRequest change(long standby, StandbyShard.Link link, long number, Change change, boolean fetched) {
+        ChangeRequest request = new ChangeRequest(standby, link(link), number, ChangeKind.APPLIED);
+        if (change instanceof Change.Applied applied) {
+            return request.setPush(push(applied.push()))
+                    .setContext(context(applied.context()))
+                    .setFetched(fetched);
+        } else if (change instanceof Change.Gathered gathered) {
+            return request.setKind(ChangeKind.GATHERED)
+                    .setPush(push(gathered.push()))
+                    .setFirst(gathered.first())
+                    .setRound(gathered.round());
+        } else if (change instanceof Change.Late late) {
+            return request.setKind(ChangeKind.LATE).setPush(push(late.push()));
+        } else if (change instanceof Change.Mean mean) {
+            return request.setKind(ChangeKind.MEAN)
+                    .setRanges(Translation.ranges(mean.ranges()))
+                    .setGradients(mean.gradients())
+                    .setContext(context(mean.context()));
+        } else if (change instanceof Change.RoundOver over) {
+            return request.setKind(ChangeKind.ROUND_OVER).setRound(over.next()).setUpdated(over.updated());
+        }
+        throw new IllegalArgumentException("expected a change that travels, found " + change);
+    }
+
+    /** The gradient has been decoded, however it came. */
+    private static PushRequest push(PushHeader header) {
+        return Translation.push(header).setEncoding(org.distbelief.paramserver.wire.gen.Encoding.FLOAT32);
+    }
+
+    private static RuleContext context(UpdateContext context) {
+        return new RuleContext(context.version(), context.staleness(), context.rateFactor());
+    }
+
+    static Change change(ChangeRequest request) throws TProtocolException {
+        return switch (present(request.getKind(), "a known kind")) {
+            case APPLIED -> new Change.Applied(push(request), context(request));
+            case GATHERED -> new Change.Gathered(push(request), request.isFirst(), request.getRound());
+            case LATE -> new Change.Late(push(request));
+            case MEAN ->
+                new Change.Mean(
+                        Translation.ranges(present(request.getRanges(), "ranges")),
+                        Math.max(1, request.getGradients()),
+                        context(request));
+            case ROUND_OVER -> new Change.RoundOver(request.getRound(), request.isUpdated());
+        };
+    }
+
+    private static PushHeader push(ChangeRequest request) throws TProtocolException {
+        return Translation.push(present(request.getPush(), "a push"));
+    }
+
+    private static UpdateContext context(ChangeRequest request) throws TProtocolException {
+        RuleContext context = present(request.getContext(), "a context");
+        return new UpdateContext(context.getVersion(), context.getStaleness(), context.getRateFactor());
+    }
+
+    private static <T> T present(@Nullable T value, String what) throws TProtocolException {
+        if (value == null) {
+            throw Translation.invalid("expected " + what + " in the change, found none");
+        }
+        return value;
+    }
+}
