@@ -51,15 +51,19 @@ final class SnapshotBuilder {
         this.desk = desk;
     }
 
+    /** A process of a shard answered; a row shows the one that serves, and what that says of its standby. */
     void shard(ShardStatus status) {
+        if (!status.copy().serving()) {
+            return;
+        }
         ShardStatus kept =
                 shards.merge(status.shard(), status, (old, now) -> now.generation() >= old.generation() ? now : old);
         rates.computeIfAbsent(status.shard(), shard -> new ShardRates()).heard(kept);
     }
 
-    void failed(Seat seat, Ending ending) {
+    void failed(Group group, Seat seat, Ending ending) {
         failure = new Failure(
-                seat.member().toString(),
+                group.name(seat),
                 String.valueOf(seat.container()),
                 seat.host(),
                 ending.exitStatus(),
@@ -210,7 +214,7 @@ final class SnapshotBuilder {
     }
 
     private static String word(Seat.State state) {
-        return state.name().toLowerCase(Locale.ROOT);
+        return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private ShardRow shardRow(Group group, @Nullable ShardStatus status) {

@@ -11,6 +11,12 @@ import java.util.List;
  * @param lastLines the last lines of its stderr, oldest first; empty where they are not known
  */
 public record Ending(int exitStatus, Cause cause, String reason, List<String> lastLines) {
+    /** YARN's word for containers of lost nodes, and for those that were released. */
+    private static final int ABORTED = -100;
+    /** YARN's word for containers that it takes away; their nodes hear of it later than we do. */
+    private static final int PREEMPTED = -102;
+
+    /** Copies the lines. */
     public Ending {
         lastLines = List.copyOf(lastLines);
     }
@@ -23,6 +29,11 @@ public record Ending(int exitStatus, Cause cause, String reason, List<String> la
     /** Whether something went wrong in the process itself. */
     public boolean failed() {
         return cause == Cause.FAILED || cause == Cause.HOPELESS;
+    }
+
+    /** Whether the process has ended for certain; else it may still run for a while, out of reach. */
+    public boolean certain() {
+        return exitStatus != ABORTED && exitStatus != PREEMPTED;
     }
 
     /** Whose doing the end of a container was. */

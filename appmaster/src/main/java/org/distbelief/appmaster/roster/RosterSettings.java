@@ -6,6 +6,7 @@ import java.time.Duration;
  * The roster's limits.
  *
  * @param shards how many parameter shards
+ * @param copies processes that hold each of them: 1, or 2 for one that serves and its standby
  * @param replicas how many model replicas
  * @param partitions how many containers each replica is split over
  * @param allocationTimeout how long a member may wait for a container
@@ -14,6 +15,7 @@ import java.time.Duration;
  */
 public record RosterSettings(
         int shards,
+        int copies,
         int replicas,
         int partitions,
         Duration allocationTimeout,

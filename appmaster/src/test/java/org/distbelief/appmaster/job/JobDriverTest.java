@@ -70,6 +70,12 @@ class JobDriverTest {
     /** Partitions of a replica. */
     private int partitions = 1;
 
+    /** Copies of a shard. */
+    private int copies = 1;
+
+    /** Processes of shards of which the driver said that they have ended for certain, as SHARD/START. */
+    private final List<String> shardEnds = new CopyOnWriteArrayList<>();
+
     private final CountDownLatch over = new CountDownLatch(1);
     private final List<Future<?>> replicas = new CopyOnWriteArrayList<>();
     private final FakeCluster cluster = new FakeCluster();
@@ -276,6 +282,7 @@ class JobDriverTest {
                 System.currentTimeMillis());
         RosterSettings settings = new RosterSettings(
                 2,
+                copies,
                 2,
                 partitions,
                 file.config().cluster().allocationTimeout(),
@@ -283,7 +290,14 @@ class JobDriverTest {
                 file.config().cluster().maxFailures());
         desk = new WorkDesk(training, evaluation, new WarmStart(0), System::currentTimeMillis);
         return new JobDriver(
-                identity, new Roster(settings, 0), desk, storage, threads, List.of(), System::currentTimeMillis);
+                identity,
+                new Roster(settings, 0),
+                desk,
+                storage,
+                threads,
+                List.of(),
+                (shard, start) -> shardEnds.add(shard + "/" + start),
+                System::currentTimeMillis);
     }
 
     private WorkDesk desk = new WorkDesk(null, null, new WarmStart(0), () -> 0);
