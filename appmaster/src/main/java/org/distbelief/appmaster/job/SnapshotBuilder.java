@@ -101,6 +101,7 @@ final class SnapshotBuilder {
     String message(JobState state, Roster roster) {
         long shardsWaiting = roster.waiting(Role.SHARD);
         long replicasWaiting = roster.waiting(Role.REPLICA);
+        long standbysWaiting = roster.standbysWaiting();
         if (shardsWaiting + replicasWaiting > 0 && state != JobState.SAVING) {
             return "waiting for containers in queue " + job.config().cluster().queue() + ": "
                     + Stream.of(
@@ -111,10 +112,22 @@ final class SnapshotBuilder {
                                     waiting(
                                             replicasWaiting,
                                             "replicas",
-                                            job.config().replicas()))
+                                            job.config().replicas()),
+                                    waiting(
+                                            standbysWaiting,
+                                            "standbys of shards",
+                                            job.config().shards()))
                             .flatMap(Optional::stream)
                             .collect(Collectors.joining(", "));
         }
+        return doing(state)
+                + (standbysWaiting == 0
+                        ? ""
+                        : "; no container yet for " + standbysWaiting + " of "
+                                + job.config().shards().count() + " standbys");
+    }
+
+    private String doing(JobState state) {
         return switch (state) {
             case STARTING -> "waiting for the shards to serve";
             case TRAINING -> desk.view().warmingUp() ? "training (warm start: one replica alone)" : "training";
@@ -239,7 +252,9 @@ final class SnapshotBuilder {
                 status == null ? 0 : status.staleness().max(),
                 status == null ? 0 : status.memoryBytes(),
                 group.restarts(),
-                status == null || known == null ? null : known.work(status));
+                status == null || known == null ? null : known.work(status),
+                group.copies().takeovers(),
+                Standbys.row(group, status));
     }
 
     private static long applied(ShardStatus status) {

@@ -70,12 +70,6 @@ class JobDriverTest {
     /** Partitions of a replica. */
     private int partitions = 1;
 
-    /** Copies of a shard. */
-    private int copies = 1;
-
-    /** Processes of shards of which the driver said that they have ended for certain, as SHARD/START. */
-    private final List<String> shardEnds = new CopyOnWriteArrayList<>();
-
     private final CountDownLatch over = new CountDownLatch(1);
     private final List<Future<?>> replicas = new CopyOnWriteArrayList<>();
     private final FakeCluster cluster = new FakeCluster();
@@ -282,7 +276,7 @@ class JobDriverTest {
                 System.currentTimeMillis());
         RosterSettings settings = new RosterSettings(
                 2,
-                copies,
+                1,
                 2,
                 partitions,
                 file.config().cluster().allocationTimeout(),
@@ -296,7 +290,7 @@ class JobDriverTest {
                 storage,
                 threads,
                 List.of(),
-                (shard, start) -> shardEnds.add(shard + "/" + start),
+                (shard, start) -> {},
                 System::currentTimeMillis);
     }
 

@@ -99,6 +99,21 @@ class SnapshotBuilderTest {
                 .isEqualTo(7);
     }
 
+    @Test
+    void whileStandbysWaitTheJobSaysSoAndWhatItDoes() {
+        Roster copies = new Roster(new RosterSettings(1, 2, 0, 1, Duration.ofHours(1), Duration.ofMinutes(1), 3), 0);
+        copies.begin(0);
+        assertThat(builder.message(JobState.STARTING, copies))
+                .isEqualTo("waiting for containers in queue default: 1 for shards (512 MiB, 1 vcores each),"
+                        + " 1 for standbys of shards (512 MiB, 1 vcores each)");
+        copies.allocated(1, place("s", "node0"), 0);
+        assertThat(builder.message(JobState.TRAINING, copies))
+                .isEqualTo("training; no container yet for 1 of 1 standbys");
+        copies.allocated(2, place("t", "node1"), 0);
+
+        assertThat(builder.message(JobState.TRAINING, copies)).isEqualTo("training");
+    }
+
     private static Progress pushed(long pushes) {
         return new Progress(pushes, pushes * 10, 1, 0, pushes, pushes, 0, 0, 0, 0, 0, 0, 0, 0);
     }
