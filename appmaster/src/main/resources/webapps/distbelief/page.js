@@ -32,7 +32,7 @@ const place = [
   {
     title: "State",
     cell: (row) => ({
-      text: row.state === "filling" ? `Filling ${percent(row.filled, 0)}` : words(row.state),
+      text: row.state === "filling" ? `filling ${percent(row.filled, 0)}` : words(row.state),
       tone: row.state === "stopped" && snapshotEnded ? "" : tone[row.state],
       title: row.standby === true ? standbyStates[row.state] : "",
     }),
@@ -40,8 +40,9 @@ const place = [
   {
     title: "Node",
     cell: (row) => ({
-      text: row.split ? row.placement || "–" : `${row.host ?? "–"}${row.sameNode ? " (same)" : ""}`,
-      title: row.sameNode ? "On the same node as the shard that it follows: if the node is lost, both are" : "",
+      text: row.split ? row.placement || "–" : row.sameNode ? "same node" : (row.host ?? "–"),
+      title: row.sameNode ? `${row.host}, as the shard that it follows: if the node is lost, both are` : "",
+      tone: row.sameNode ? "wait" : "",
     }),
   },
   {
@@ -51,7 +52,12 @@ const place = [
   },
 ];
 /** A shard that is followed has a row for itself and one for its standby. */
-const withStandby = (shard) => (shard.standby ? [shard, { ...shard.standby, standby: true }] : [shard]);
+const withStandby = (shard) =>
+  shard.standby ? [shard, { ...shard.standby, standby: true, takeovers: shard.takeovers }] : [shard];
+const takeoverCount = (n) => ({
+  text: n > 0 ? `${n} takeover${n > 1 ? "s" : ""}` : "",
+  title: n > 0 ? "How often a standby of this shard has taken over; nothing was lost then" : "",
+});
 /** What is told of the shard alone. */
 const served = (column) => ({ ...column, cell: (row) => (row.standby === true ? "" : column.cell(row)) });
 
@@ -66,8 +72,13 @@ const showShards = table(
           : row.index,
     },
     ...place,
+    {
+      title: "Parameters",
+      number: true,
+      cell: (row) =>
+        row.standby === true ? takeoverCount(row.takeovers) : { text: compact(row.parameters), title: count(row.parameters) },
+    },
     ...[
-      { title: "Parameters", number: true, cell: (row) => ({ text: compact(row.parameters), title: count(row.parameters) }) },
       { title: "Memory", number: true, cell: (row) => bytes(row.memoryBytes) },
       { title: "Updates", number: true, help: "Updates applied", cell: (row) => count(row.version) },
       { title: "Pushes", number: true, help: "Pushes applied, each once", cell: (row) => count(row.pushes) },
@@ -82,15 +93,7 @@ const showShards = table(
         help: "Updates applied between a push’s fetch and the push: mean, and the most",
         cell: (row) => `${Number(row.meanStaleness).toFixed(1)} (max ${count(row.maxStaleness)})`,
       },
-      {
-        title: "Restarts",
-        number: true,
-        help: "How often it returned from a checkpoint, and how often its standby took over without a loss",
-        cell: (row) => ({
-          text: row.takeovers > 0 ? `${row.restarts}, ${row.takeovers} taken over` : row.restarts,
-          tone: row.restarts > 0 ? "wait" : "",
-        }),
-      },
+      { title: "Restarts", number: true, cell: (row) => ({ text: row.restarts, tone: row.restarts > 0 ? "wait" : "" }) },
     ].map(served),
   ],
   "The job has no parameter shards yet.",

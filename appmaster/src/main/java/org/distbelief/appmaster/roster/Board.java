@@ -92,14 +92,18 @@ final class Board {
      */
     Optional<Ending> silence(Seat seat, long since, long now) {
         State state = seat.state();
-        Duration bound = state == State.STARTING ? settings.startTimeout() : settings.silenceTimeout();
+        Duration bound = switch (state) {
+            case STARTING -> settings.startTimeout();
+            case TAKING_OVER -> settings.takeoverTimeout();
+            default -> settings.silenceTimeout();
+        };
         if (!over(bound, since, now)) {
             return Optional.empty();
         }
         String within = Sizes.text(bound);
         String what = switch (state) {
             case STARTING -> "did not report within " + within + " of its start";
-            case TAKING_OVER -> "did not take over within " + within + " (cluster.silenceTimeout)";
+            case TAKING_OVER -> "did not take over within " + within;
             default -> "was silent for more than " + within + " (cluster.silenceTimeout)";
         };
         return Optional.of(Ending.of(0, Ending.Cause.FAILED, what + " and was stopped"));

@@ -13,8 +13,6 @@ import java.util.List;
 public record Ending(int exitStatus, Cause cause, String reason, List<String> lastLines) {
     /** YARN's word for containers of lost nodes, and for those that were released. */
     private static final int ABORTED = -100;
-    /** YARN's word for containers that it takes away; their nodes hear of it later than we do. */
-    private static final int PREEMPTED = -102;
 
     /** Copies the lines. */
     public Ending {
@@ -31,9 +29,12 @@ public record Ending(int exitStatus, Cause cause, String reason, List<String> la
         return cause == Cause.FAILED || cause == Cause.HOPELESS;
     }
 
-    /** Whether the process has ended for certain; else it may still run for a while, out of reach. */
+    /**
+     * Whether the process has ended, or will within moments, as where its container is preempted; else it may go on for
+     * long, out of reach.
+     */
     public boolean certain() {
-        return exitStatus != ABORTED && exitStatus != PREEMPTED;
+        return exitStatus != ABORTED;
     }
 
     /** Whose doing the end of a container was. */

@@ -22,9 +22,19 @@ public record RosterSettings(
         Duration silenceTimeout,
         int maxFailures) {
     private static final Duration SHORTEST_START = Duration.ofMinutes(5);
+    /** For ZooKeeper to end a session, which it does in steps of its own, and for the standby's word. */
+    private static final Duration MARGIN = Duration.ofSeconds(10);
 
     /** How long a member may take from its container to its first word: files, the JVM, reading its vectors. */
     public Duration startTimeout() {
         return silenceTimeout.compareTo(SHORTEST_START) > 0 ? silenceTimeout : SHORTEST_START;
+    }
+
+    /**
+     * How long a standby may take until it says that it serves: ZooKeeper misses a process that is cut off after the
+     * silence time-out.
+     */
+    public Duration takeoverTimeout() {
+        return silenceTimeout.plus(MARGIN);
     }
 }

@@ -226,15 +226,15 @@ class CopiesTest {
     void aTakeoverThatDoesNotComeIsALoss() {
         both(true);
         roster.ended("a", PREEMPTED, 2_000);
-        follows(1002, 1001, 11_000);
-        assertThat(roster.tick(12_000)).isEmpty();
+        follows(1002, 1001, 21_000);
+        assertThat(roster.tick(22_000)).isEmpty();
 
-        assertThat(roster.tick(12_001))
+        assertThat(roster.tick(22_001))
                 .contains(new Stop("b"))
                 .filteredOn(Lost.class::isInstance)
                 .singleElement()
                 .satisfies(lost ->
-                        assertThat(((Lost) lost).reason()).contains("did not take over within 10s", "was stopped"));
+                        assertThat(((Lost) lost).reason()).contains("did not take over within 20s", "was stopped"));
     }
 
     @Test

@@ -30,11 +30,16 @@ class EndingsTest {
     }
 
     @Test
-    void processesOfLostNodesAndOfPreemptedContainersMayStillRun() {
+    void onlyProcessesOfLostNodesMayStillRun() {
         assertThat(Endings.of(ContainerExitStatus.ABORTED, "").certain()).isFalse();
-        assertThat(Endings.of(ContainerExitStatus.PREEMPTED, "").certain()).isFalse();
-        for (int status :
-                List.of(0, 1, 4, 137, ContainerExitStatus.DISKS_FAILED, ContainerExitStatus.KILLED_EXCEEDED_PMEM)) {
+        for (int status : List.of(
+                0,
+                1,
+                4,
+                137,
+                ContainerExitStatus.PREEMPTED,
+                ContainerExitStatus.DISKS_FAILED,
+                ContainerExitStatus.KILLED_EXCEEDED_PMEM)) {
             assertThat(Endings.of(status, "").certain()).as("%d", status).isTrue();
         }
     }
