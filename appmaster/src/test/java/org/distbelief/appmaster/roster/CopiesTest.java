@@ -207,6 +207,18 @@ class CopiesTest {
     }
 
     @Test
+    void aNewStandbyOfWhichNothingWasHeardDoesNotTakeOver() {
+        both(true);
+        roster.ended("b", PREEMPTED, 2);
+        allocate(3, "c", "node2", 2);
+
+        assertThat(roster.ended("a", PREEMPTED, 3))
+                .contains(new Stop("c"))
+                .anyMatch(Lost.class::isInstance)
+                .noneMatch(TakenOver.class::isInstance);
+    }
+
+    @Test
     void bothLostIsALoss() {
         both(true);
         roster.ended("a", PREEMPTED, 2);

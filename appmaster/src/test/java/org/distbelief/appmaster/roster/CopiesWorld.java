@@ -72,6 +72,9 @@ final class CopiesWorld {
     /** The start of the standby that each shard's leader called in sync last. */
     private final Map<Integer, Long> saidInSync = new HashMap<>();
 
+    /** The start of the process that the roster takes for the one that serves, or served last. */
+    private final Map<Integer, Long> leaders = new HashMap<>();
+
     private final Map<Integer, Integer> begun = new HashMap<>();
     private final Map<Integer, Integer> losses = new HashMap<>();
     private @Nullable Place allocated;
@@ -174,8 +177,10 @@ final class CopiesWorld {
         List<RosterAction> actions = roster.ended(copy.place.container(), ending, now);
         if (expected) {
             assertThat(actions).as("an ending that follows from a stop").isEmpty();
-        } else if (safe) {
-            assertThat(actions).as("a standby in sync").anyMatch(TakenOver.class::isInstance);
+        } else {
+            assertThat(actions.stream().anyMatch(TakenOver.class::isInstance))
+                    .as("taken over exactly where the standby was in sync: %s", actions)
+                    .isEqualTo(safe);
         }
         perform(actions);
         if (ending.certain()) {
@@ -322,6 +327,12 @@ final class CopiesWorld {
             assertThat(group.leader().lives() || group.leader().asked())
                     .as("%s is on its way", group)
                     .isTrue();
+            if (group.leader().lives()) {
+                long start = group.leader().start();
+                assertThat(leaders.merge(group.index(), start, Math::max))
+                        .as("%s is never led by a former process", group)
+                        .isEqualTo(start);
+            }
             Seat standby = group.standby().orElseThrow();
             assertThat(standby.lives() || standby.asked())
                     .as("the standby of %s is on its way when the shard is placed", group)
