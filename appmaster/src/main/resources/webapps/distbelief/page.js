@@ -10,41 +10,91 @@ const TONES = { STARTING: "wait", SUCCEEDED: "good", FAILED: "bad", KILLED: "bad
 let snapshotEnded = false;
 const words = (state) => state.charAt(0) + state.slice(1).toLowerCase();
 
-const tone = { running: "good", stopped: "bad", waiting: "wait", starting: "wait" };
+const tone = {
+  running: "good",
+  stopped: "bad",
+  waiting: "wait",
+  starting: "wait",
+  "taking over": "wait",
+  "in sync": "good",
+  filling: "wait",
+  former: "wait",
+};
+const standbyStates = {
+  waiting: "No container has been found for it yet; the job goes on without it",
+  starting: "It was started, and the shard does not know it yet",
+  filling: "It holds a part of the shard, and can’t take over yet",
+  "in sync": "It holds all that the shard has acknowledged, and can take over",
+  former: "It served the shard before, and is to be replaced",
+};
 const lastPart = (container) => (container ? container.slice(container.lastIndexOf("_") + 1) : null);
 const place = [
   {
     title: "State",
-    cell: (row) => ({ text: words(row.state), tone: row.state === "stopped" && snapshotEnded ? "" : tone[row.state] }),
+    cell: (row) => ({
+      text: row.state === "filling" ? `filling ${percent(row.filled, 0)}` : words(row.state),
+      tone: row.state === "stopped" && snapshotEnded ? "" : tone[row.state],
+      title: row.standby === true ? standbyStates[row.state] : "",
+    }),
   },
-  { title: "Node", cell: (row) => (row.split ? row.placement || "–" : (row.host ?? "–")) },
+  {
+    title: "Node",
+    cell: (row) => ({
+      text: row.split ? row.placement || "–" : row.sameNode ? "same node" : (row.host ?? "–"),
+      title: row.sameNode ? `${row.host}, as the shard that it follows: if the node is lost, both are` : "",
+      tone: row.sameNode ? "wait" : "",
+    }),
+  },
   {
     title: "Log",
     help: "The container’s number, linked to its log",
     cell: (row) => (row.split ? "" : { text: lastPart(row.container) ?? "–", link: row.log, title: row.container }),
   },
 ];
+/** A shard that is followed has a row for itself and one for its standby. */
+const withStandby = (shard) =>
+  shard.standby ? [shard, { ...shard.standby, standby: true, takeovers: shard.takeovers }] : [shard];
+const takeoverCount = (n) => ({
+  text: n > 0 ? `${n} takeover${n > 1 ? "s" : ""}` : "",
+  title: n > 0 ? "How often a standby of this shard has taken over; nothing was lost then" : "",
+});
+/** What is told of the shard alone. */
+const served = (column) => ({ ...column, cell: (row) => (row.standby === true ? "" : column.cell(row)) });
+
 const showShards = table(
   byId("shards"),
   [
-    { title: "Shard", cell: (row) => row.index },
-    ...place,
-    { title: "Parameters", number: true, cell: (row) => ({ text: compact(row.parameters), title: count(row.parameters) }) },
-    { title: "Memory", number: true, cell: (row) => bytes(row.memoryBytes) },
-    { title: "Updates", number: true, help: "Updates applied", cell: (row) => count(row.version) },
-    { title: "Pushes", number: true, help: "Pushes applied, each once", cell: (row) => count(row.pushes) },
-    { title: "Repeats", number: true, help: "Retries that were recognised and not applied again", cell: (row) => count(row.duplicates) },
-    { title: "Dropped", number: true, help: "Pushes that came too late to count, where the replicas go in step", cell: (row) => count(row.dropped) },
-    { title: "Fetches", number: true, cell: (row) => count(row.fetches) },
-    { title: "Received", number: true, cell: (row) => bytes(row.bytesIn) },
-    { title: "Sent", number: true, cell: (row) => bytes(row.bytesOut) },
     {
-      title: "Staleness",
-      number: true,
-      help: "Updates applied between a push’s fetch and the push: mean, and the most",
-      cell: (row) => `${Number(row.meanStaleness).toFixed(1)} (max ${count(row.maxStaleness)})`,
+      title: "Shard",
+      cell: (row) =>
+        row.standby === true
+          ? { text: "standby", tone: "part", title: "It follows the shard, and takes over when that is lost" }
+          : row.index,
     },
-    { title: "Restarts", number: true, cell: (row) => ({ text: row.restarts, tone: row.restarts > 0 ? "wait" : "" }) },
+    ...place,
+    {
+      title: "Parameters",
+      number: true,
+      cell: (row) =>
+        row.standby === true ? takeoverCount(row.takeovers) : { text: compact(row.parameters), title: count(row.parameters) },
+    },
+    ...[
+      { title: "Memory", number: true, cell: (row) => bytes(row.memoryBytes) },
+      { title: "Updates", number: true, help: "Updates applied", cell: (row) => count(row.version) },
+      { title: "Pushes", number: true, help: "Pushes applied, each once", cell: (row) => count(row.pushes) },
+      { title: "Repeats", number: true, help: "Retries that were recognised and not applied again", cell: (row) => count(row.duplicates) },
+      { title: "Dropped", number: true, help: "Pushes that came too late to count, where the replicas go in step", cell: (row) => count(row.dropped) },
+      { title: "Fetches", number: true, cell: (row) => count(row.fetches) },
+      { title: "Received", number: true, cell: (row) => bytes(row.bytesIn) },
+      { title: "Sent", number: true, cell: (row) => bytes(row.bytesOut) },
+      {
+        title: "Staleness",
+        number: true,
+        help: "Updates applied between a push’s fetch and the push: mean, and the most",
+        cell: (row) => `${Number(row.meanStaleness).toFixed(1)} (max ${count(row.maxStaleness)})`,
+      },
+      { title: "Restarts", number: true, cell: (row) => ({ text: row.restarts, tone: row.restarts > 0 ? "wait" : "" }) },
+    ].map(served),
   ],
   "The job has no parameter shards yet.",
 );
@@ -212,7 +262,7 @@ function show(job) {
     showLoss(job.series);
     showRate(job.series);
   }
-  showShards(job.shards);
+  showShards(job.shards.flatMap(withStandby));
   showWork(job.shards.filter((row) => row.work));
   showReplicas(job.replicas.flatMap(withPartitions));
   events(byId("events"), job.events, clock);

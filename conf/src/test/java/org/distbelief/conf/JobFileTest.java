@@ -34,6 +34,7 @@ class JobFileTest {
         assertThat(config.downpour().stalenessScaling().name()).isEqualTo("none");
         assertThat(config.downpour().clip()).isEmpty();
         assertThat(config.shards().count()).isEqualTo(1);
+        assertThat(config.shards().replication()).isEqualTo(1);
         assertThat(config.shards().memoryMib()).isEqualTo(512);
         assertThat(config.model().loss().name()).isEqualTo("softmaxCrossEntropy");
         assertThat(config.cluster().silenceTimeout()).isEqualTo(Duration.ofSeconds(60));
@@ -65,6 +66,10 @@ class JobFileTest {
                     downpour: {nPush: many}             | job.yaml:6: downpour.nPush: expected a whole number from 1 to 1000000, found 'many'
                     shards: {memory: 12}                | job.yaml:6: shards.memory: expected a size of at least 128 MiB, written like 512m or 2g, found '12'
                     shards: {memory: 9999999999999g}    | job.yaml:6: shards.memory: expected a size
+                    shards: {replication: 0}            | job.yaml:6: shards.replication: expected a whole number from 1 to 2, found '0'
+                    shards: {replication: 3}            | job.yaml:6: shards.replication: expected a whole number from 1 to 2, found '3'
+                    shards: {replicas: 2}               | job.yaml:6: unknown key 'replicas' in section 'shards'; valid keys are count, replication, memory, vcores
+                    replicas: {replication: 2}          | job.yaml:6: unknown key 'replication' in section 'replicas'
                     checkpoint: {interval: 3 weeks}     | job.yaml:6: checkpoint.interval: expected a time of at least 1s
                     evaluation: {enabled: perhaps}      | job.yaml:6: evaluation.enabled: expected true or false, found 'perhaps'
                     security: {encrypt: some}           | job.yaml:6: security.encrypt: expected true or false, found 'some'
@@ -106,6 +111,15 @@ class JobFileTest {
                 .hasMessageContaining("job.yaml:6: key 'output' is given twice");
         assertThatThrownBy(() -> read("just text")).hasMessageContaining("expected a job file with sections");
         assertThatThrownBy(() -> read("")).hasMessageContaining("missing key 'output'");
+    }
+
+    @Test
+    void shardsMayHaveAStandby() {
+        assertThat(read(MINIMAL + "shards: {count: 3, replication: 2}\n")
+                        .config()
+                        .shards()
+                        .replication())
+                .isEqualTo(2);
     }
 
     @Test

@@ -1,11 +1,10 @@
 package org.distbelief.appmaster.job;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -20,7 +19,6 @@ import org.distbelief.appmaster.roster.RosterAction;
 import org.distbelief.appmaster.roster.Seat;
 import org.distbelief.appmaster.roster.YarnGateway;
 import org.distbelief.appmaster.status.JobSnapshot;
-import org.distbelief.appmaster.status.JobSnapshot.CheckpointRow;
 import org.distbelief.appmaster.status.JobState;
 import org.distbelief.appmaster.work.Work;
 import org.distbelief.appmaster.work.WorkDesk;
@@ -38,9 +36,9 @@ public final class JobDriver implements YarnGateway.Listener {
     private final JobIdentity job;
     private final Roster roster;
     private final WorkDesk desk;
-    private final JobStorage storage;
-    private final ExecutorService storageThread;
+    private final Saving saving;
     private final PreferredHosts hosts;
+    private final ShardContainers shardContainers;
     private final LongSupplier clock;
     private final SnapshotBuilder snapshots;
     private final SaveRetry saveRetry;
@@ -48,7 +46,6 @@ public final class JobDriver implements YarnGateway.Listener {
     private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
 
     private @Nullable YarnGateway gateway;
-    private @Nullable Future<Saved> saving;
     private JobState state = JobState.STARTING;
     private long nextCheckpoint;
     private @Nullable LedgerPosition goingBackTo;
@@ -56,14 +53,10 @@ public final class JobDriver implements YarnGateway.Listener {
     private @Nullable JobOutcome outcome;
     private volatile JobSnapshot latest;
 
-    private record Saved(
-            LedgerPosition position,
-            CheckpointRow checkpoint,
-            @Nullable String model) {}
-
     /**
      * @param storageThread runs {@code storage}; the caller shuts it down
      * @param dataHosts nodes that hold most of the data, where replicas would run best
+     * @param shardEnds is told of processes of shards that have ended for certain
      * @param clock milliseconds since 1970
      */
     public JobDriver(
@@ -73,13 +66,14 @@ public final class JobDriver implements YarnGateway.Listener {
             JobStorage storage,
             ExecutorService storageThread,
             List<String> dataHosts,
+            ShardEnds shardEnds,
             LongSupplier clock) {
         this.job = job;
         this.roster = roster;
         this.desk = desk;
-        this.storage = storage;
-        this.storageThread = storageThread;
+        this.saving = new Saving(storage, storageThread);
         this.hosts = new PreferredHosts(dataHosts);
+        this.shardContainers = new ShardContainers(shardEnds);
         this.clock = clock;
         this.snapshots = new SnapshotBuilder(job, desk);
         this.saveRetry = new SaveRetry(job.config().cluster().silenceTimeout());
@@ -99,10 +93,11 @@ public final class JobDriver implements YarnGateway.Listener {
     @Override
     public void ended(String container, Ending ending) {
         queue.add(() -> {
+            shardContainers.ended(container, ending);
             if (ending.failed()) {
                 roster.seats().stream()
                         .filter(seat -> container.equals(seat.container()))
-                        .forEach(seat -> snapshots.failed(seat, ending));
+                        .forEach(seat -> snapshots.failed(roster.group(seat.member()), seat, ending));
             }
             perform(roster.ended(container, ending, clock.getAsLong()));
         });
@@ -115,13 +110,13 @@ public final class JobDriver implements YarnGateway.Listener {
 
     /** A replica reported: its partition 0 for all of it. */
     public void replicaHeard(int replica, long incarnation) {
-        queue.add(() -> roster.heard(Role.REPLICA, replica, incarnation, clock.getAsLong()));
+        queue.add(() -> roster.replicaHeard(replica, incarnation, clock.getAsLong()));
     }
 
-    /** A shard answered. */
+    /** A process of a shard answered: the one that serves, or a standby. */
     public void shardHeard(ShardStatus status) {
         queue.add(() -> {
-            roster.heard(Role.SHARD, status.shard(), status.generation(), clock.getAsLong());
+            perform(roster.shardHeard(status.shard(), status.generation(), status.copy(), clock.getAsLong()));
             snapshots.shard(status);
         });
     }
@@ -185,37 +180,32 @@ public final class JobDriver implements YarnGateway.Listener {
 
     private void train() {
         collectCheckpoint();
-        if (desk.trainingDone() && saving == null) {
+        if (desk.trainingDone() && saving.idle()) {
             desk.settle();
             enter(JobState.SAVING, "training is complete; writing the model");
             saveModel();
-        } else if (saving == null && clock.getAsLong() >= nextCheckpoint && allShardsRun()) {
-            saving = desk.position()
-                    .map(position ->
-                            storageThread.submit(() -> new Saved(position, storage.checkpoint(position), null)))
-                    .orElse(null);
+        } else if (saving.idle() && clock.getAsLong() >= nextCheckpoint && allShardsRun()) {
+            desk.position().ifPresent(saving::checkpoint);
         }
     }
 
+    /** Whether every shard is served; standbys may be missing. */
     private boolean allShardsRun() {
-        return roster.seats().stream()
-                .allMatch(s -> s.member().role() != Role.SHARD || s.state() == Seat.State.RUNNING);
+        return roster.groups().stream().allMatch(g -> g.role() != Role.SHARD || g.state() == Seat.State.RUNNING);
     }
 
     private void collectCheckpoint() {
-        Future<Saved> future = saving;
-        if (future == null || !future.isDone()) {
+        if (!saving.done()) {
             return;
         }
-        saving = null;
         nextCheckpoint =
                 clock.getAsLong() + job.config().checkpoint().interval().toMillis();
         try {
-            Saved saved = finished(future);
+            Saving.Saved saved = saving.take();
             goingBackTo = saved.position();
             snapshots.checkpoint(saved.checkpoint());
-        } catch (ExecutionException e) {
-            events.add(clock.getAsLong(), "no checkpoint was taken: " + e.getCause(), true);
+        } catch (IOException e) {
+            events.add(clock.getAsLong(), "no checkpoint was taken: " + e.getMessage(), true);
         }
     }
 
@@ -224,29 +214,27 @@ public final class JobDriver implements YarnGateway.Listener {
         if (position.isEmpty()) {
             throw new IllegalStateException("a model is saved without training");
         }
-        LedgerPosition end = position.get();
-        saving = storageThread.submit(() -> new Saved(end, storage.checkpoint(end), storage.saveModel()));
+        saving.model(position.get());
     }
 
     private void awaitModel() {
-        Future<Saved> future = saving;
-        if (future == null) {
+        if (saving.idle()) {
             if (allShardsRun() && saveRetry.mayTry(clock.getAsLong())) {
                 saveModel();
             }
             return;
         }
-        if (!future.isDone()) {
+        if (!saving.done()) {
             return;
         }
-        saving = null;
         if (!desk.trainingDone()) {
+            saving.forget();
             enter(JobState.TRAINING, "a shard was lost while the model was written; training goes on");
             desk.train();
             return;
         }
         try {
-            Saved saved = finished(future);
+            Saving.Saved saved = saving.take();
             goingBackTo = saved.position();
             snapshots.checkpoint(saved.checkpoint());
             snapshots.model(saved.model());
@@ -257,25 +245,17 @@ public final class JobDriver implements YarnGateway.Listener {
                 enter(JobState.EVALUATING, "scoring held-out data");
                 desk.evaluate();
             }
-        } catch (ExecutionException e) {
-            saveFailed(e.getCause());
+        } catch (IOException e) {
+            saveFailed(e.getMessage());
         }
     }
 
-    private void saveFailed(@Nullable Throwable cause) {
+    private void saveFailed(@Nullable String cause) {
         long now = clock.getAsLong();
         if (saveRetry.failed(now)) {
             end(JobState.FAILED, "the model could not be written: " + cause);
         } else {
             events.add(now, "the model was not written, trying again: " + cause, true);
-        }
-    }
-
-    private static Saved finished(Future<Saved> future) throws ExecutionException {
-        try {
-            return future.get(0, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
-            throw new IllegalStateException("storage work was said to be done and was not", e);
         }
     }
 
@@ -320,7 +300,7 @@ public final class JobDriver implements YarnGateway.Listener {
         }
         for (RosterAction action : actions) {
             if (action instanceof RosterAction.Request request) {
-                cluster.request(request.request(), request.member(), hosts.of(request));
+                cluster.request(request, hosts.of(request, roster.seats()));
             } else if (action instanceof RosterAction.Withdraw withdraw) {
                 cluster.withdraw(withdraw.request());
             } else if (action instanceof RosterAction.Launch launch) {
@@ -329,6 +309,10 @@ public final class JobDriver implements YarnGateway.Listener {
                 cluster.stop(stop.container());
             } else if (action instanceof RosterAction.Lost lost) {
                 lost(lost);
+            } else if (action instanceof RosterAction.TakenOver takenOver) {
+                events.add(clock.getAsLong(), takenOver.reason(), true);
+            } else if (action instanceof RosterAction.Note note) {
+                events.add(clock.getAsLong(), note.text(), note.bad());
             } else if (action instanceof RosterAction.Fail fail) {
                 end(JobState.FAILED, fail.reason());
             }
@@ -342,9 +326,11 @@ public final class JobDriver implements YarnGateway.Listener {
             String host = group.leader().host();
             desk.started(member.index(), launch.start(), host == null ? "" : host);
         }
-        String host = group.seats().get(member.partition()).host();
-        events.add(clock.getAsLong(), member + " starts in " + launch.container() + " on " + host, false);
-        cluster.launch(launch.container(), member, launch.start());
+        shardContainers.launched(launch);
+        Seat seat = group.seats().get(member.partition());
+        String text = group.name(seat) + " starts in " + launch.container() + " on " + seat.host();
+        events.add(clock.getAsLong(), text, false);
+        cluster.launch(launch);
     }
 
     private void lost(RosterAction.Lost lost) {
@@ -368,7 +354,7 @@ public final class JobDriver implements YarnGateway.Listener {
         if (position != null) {
             desk.goBack(position);
         }
-        if (state == JobState.SAVING && saving == null && !desk.trainingDone()) {
+        if (state == JobState.SAVING && saving.idle() && !desk.trainingDone()) {
             enter(JobState.TRAINING, "training goes on");
             desk.train();
         }

@@ -1,11 +1,14 @@
 package org.distbelief.appmaster.job;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.distbelief.appmaster.roster.Role;
 import org.distbelief.appmaster.roster.RosterAction;
+import org.distbelief.appmaster.roster.Seat;
 
 /**
- * Where containers run best: a replica near the data, its further partitions near its first, a shard anywhere.
+ * Where containers run best: a replica near the data, its further partitions near its first, a shard anywhere, its
+ * standby on another node.
  *
  * @param data nodes that hold most of the data
  */
@@ -14,7 +17,14 @@ record PreferredHosts(List<String> data) {
         data = List.copyOf(data);
     }
 
-    List<String> of(RosterAction.Request request) {
+    /** @param seats where the job's members are */
+    List<String> of(RosterAction.Request request, List<Seat> seats) {
+        if (request.standby()) {
+            return Stream.concat(data.stream(), seats.stream().map(Seat::host))
+                    .filter(host -> host != null && !host.equals(request.avoid()))
+                    .distinct()
+                    .toList();
+        }
         String near = request.near();
         if (near != null) {
             return List.of(near);

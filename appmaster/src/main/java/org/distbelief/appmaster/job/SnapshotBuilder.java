@@ -51,15 +51,19 @@ final class SnapshotBuilder {
         this.desk = desk;
     }
 
+    /** A process of a shard answered; a row shows the one that serves, and what that says of its standby. */
     void shard(ShardStatus status) {
+        if (!status.copy().serving()) {
+            return;
+        }
         ShardStatus kept =
                 shards.merge(status.shard(), status, (old, now) -> now.generation() >= old.generation() ? now : old);
         rates.computeIfAbsent(status.shard(), shard -> new ShardRates()).heard(kept);
     }
 
-    void failed(Seat seat, Ending ending) {
+    void failed(Group group, Seat seat, Ending ending) {
         failure = new Failure(
-                seat.member().toString(),
+                group.name(seat),
                 String.valueOf(seat.container()),
                 seat.host(),
                 ending.exitStatus(),
@@ -97,6 +101,7 @@ final class SnapshotBuilder {
     String message(JobState state, Roster roster) {
         long shardsWaiting = roster.waiting(Role.SHARD);
         long replicasWaiting = roster.waiting(Role.REPLICA);
+        long standbysWaiting = roster.standbysWaiting();
         if (shardsWaiting + replicasWaiting > 0 && state != JobState.SAVING) {
             return "waiting for containers in queue " + job.config().cluster().queue() + ": "
                     + Stream.of(
@@ -107,10 +112,22 @@ final class SnapshotBuilder {
                                     waiting(
                                             replicasWaiting,
                                             "replicas",
-                                            job.config().replicas()))
+                                            job.config().replicas()),
+                                    waiting(
+                                            standbysWaiting,
+                                            "standbys of shards",
+                                            job.config().shards()))
                             .flatMap(Optional::stream)
                             .collect(Collectors.joining(", "));
         }
+        return doing(state)
+                + (standbysWaiting == 0
+                        ? ""
+                        : "; no container yet for " + standbysWaiting + " of "
+                                + job.config().shards().count() + " standbys");
+    }
+
+    private String doing(JobState state) {
         return switch (state) {
             case STARTING -> "waiting for the shards to serve";
             case TRAINING -> desk.view().warmingUp() ? "training (warm start: one replica alone)" : "training";
@@ -210,7 +227,7 @@ final class SnapshotBuilder {
     }
 
     private static String word(Seat.State state) {
-        return state.name().toLowerCase(Locale.ROOT);
+        return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private ShardRow shardRow(Group group, @Nullable ShardStatus status) {
@@ -235,7 +252,9 @@ final class SnapshotBuilder {
                 status == null ? 0 : status.staleness().max(),
                 status == null ? 0 : status.memoryBytes(),
                 group.restarts(),
-                status == null || known == null ? null : known.work(status));
+                status == null || known == null ? null : known.work(status),
+                group.copies().takeovers(),
+                Standbys.row(group, status));
     }
 
     private static long applied(ShardStatus status) {

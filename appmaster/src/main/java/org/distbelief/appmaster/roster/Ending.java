@@ -11,6 +11,10 @@ import java.util.List;
  * @param lastLines the last lines of its stderr, oldest first; empty where they are not known
  */
 public record Ending(int exitStatus, Cause cause, String reason, List<String> lastLines) {
+    /** YARN's word for containers of lost nodes, and for those that were released. */
+    private static final int ABORTED = -100;
+
+    /** Copies the lines. */
     public Ending {
         lastLines = List.copyOf(lastLines);
     }
@@ -23,6 +27,14 @@ public record Ending(int exitStatus, Cause cause, String reason, List<String> la
     /** Whether something went wrong in the process itself. */
     public boolean failed() {
         return cause == Cause.FAILED || cause == Cause.HOPELESS;
+    }
+
+    /**
+     * Whether the process has ended, or will within moments, as where its container is preempted; else it may go on for
+     * long, out of reach.
+     */
+    public boolean certain() {
+        return exitStatus != ABORTED;
     }
 
     /** Whose doing the end of a container was. */

@@ -5,22 +5,26 @@ package org.distbelief.appmaster.roster;
  *
  * @param role what it does
  * @param index from 0 within its role
- * @param partition which partition of its model replica, from 0; 0 for shards and for replicas of one piece
- * @param partitions how many partitions its replica has; 1 for shards and for replicas of one piece
+ * @param partition which partition of its model replica, or which copy of its shard, from 0; 0 where there is one
+ * @param partitions how many partitions its replica, or copies its shard, has
  */
 public record Member(Role role, int index, int partition, int partitions) {
-    /** @throws IllegalArgumentException where a number is out of its range, or a shard is said to have partitions */
+    /** @throws IllegalArgumentException where a number is out of its range */
     public Member {
-        if (index < 0 || partition < 0 || partition >= partitions || (role != Role.REPLICA && partitions != 1)) {
-            throw new IllegalArgumentException("expected an index from 0 and a partition below the number of"
-                    + " partitions, which is 1 but for replicas; found " + role.word() + " " + index + ", partition "
-                    + partition + " of " + partitions);
+        if (index < 0 || partition < 0 || partition >= partitions) {
+            throw new IllegalArgumentException("expected an index from 0 and a partition or copy below their number,"
+                    + " found " + role.word() + " " + index + ", number " + partition + " of " + partitions);
         }
     }
 
-    /** A parameter shard. */
+    /** A parameter shard that a single process holds. */
     public static Member shard(int index) {
-        return new Member(Role.SHARD, index, 0, 1);
+        return copy(index, 0, 1);
+    }
+
+    /** A process that holds a parameter shard; which of them serves it may change. */
+    public static Member copy(int shard, int copy, int copies) {
+        return new Member(Role.SHARD, shard, copy, copies);
     }
 
     /** A model replica of one piece. */
@@ -35,6 +39,7 @@ public record Member(Role role, int index, int partition, int partitions) {
 
     @Override
     public String toString() {
-        return role.word() + " " + index + (partitions > 1 ? ", partition " + partition : "");
+        String part = role == Role.REPLICA ? ", partition " : ", copy ";
+        return role.word() + " " + index + (partitions > 1 ? part + partition : "");
     }
 }

@@ -22,6 +22,8 @@ public record Seat(Member member, State state, @Nullable Place place, long start
         STARTING,
         /** It was heard. */
         RUNNING,
+        /** A shard's standby that should serve now, as the process that did is gone, and has not been heard to. */
+        TAKING_OVER,
         /** It ended and is not needed any more. */
         STOPPED
     }
@@ -43,7 +45,7 @@ public record Seat(Member member, State state, @Nullable Place place, long start
 
     /** Whether a process of it may be running. */
     boolean lives() {
-        return state == State.STARTING || state == State.RUNNING;
+        return state == State.STARTING || state == State.RUNNING || state == State.TAKING_OVER;
     }
 
     /** Whether a container was asked for and has not come. */

@@ -7,21 +7,16 @@ public interface YarnGateway extends AutoCloseable {
     /**
      * Asks for one container.
      *
-     * @param request number that comes back with it
-     * @param member who will run in it, which decides its size and priority
+     * @param request who will run in it, which decides its size and priority, and the number that comes back with it
      * @param preferredHosts nodes where it would run best, else near them; may be empty
      */
-    void request(long request, Member member, List<String> preferredHosts);
+    void request(RosterAction.Request request, List<String> preferredHosts);
 
     /** Withdraws a request, answered or not. */
     void withdraw(long request);
 
-    /**
-     * Starts a process in an allocated container; a failure to do so comes back as the container's end.
-     *
-     * @param start the member's start number
-     */
-    void launch(String container, Member member, long start);
+    /** Starts a process in an allocated container; a failure to do so comes back as the container's end. */
+    void launch(RosterAction.Launch launch);
 
     /** Stops a container's process if there is one, and gives the container back. */
     void stop(String container);

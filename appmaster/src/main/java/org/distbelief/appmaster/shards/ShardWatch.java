@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -20,7 +21,7 @@ import org.distbelief.paramserver.shard.ShardStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks every shard for its status about once a second and passes the answers on. */
+/** Asks every shard, and its standby, for its status about twice a second and passes the answers on. */
 public final class ShardWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ShardWatch.class);
     private static final int MOST_THREADS = 8;
@@ -29,21 +30,29 @@ public final class ShardWatch implements AutoCloseable {
 
     private record Link(ShardAddress address, ShardClient client) {}
 
-    private final ShardDirectory directory;
+    /** Who is asked: the process that serves a shard, or its standby. */
+    private record Whom(int shard, ShardDirectory directory, Duration lookup) {}
+
     private final ShardConnector connector;
     private final Consumer<ShardStatus> listener;
     private final ScheduledExecutorService threads;
     private final List<Future<?>> tasks = new ArrayList<>();
-    private final Map<Integer, Link> links = new ConcurrentHashMap<>();
+    private final Map<Whom, Link> links = new ConcurrentHashMap<>();
 
     /**
      * Begins to watch.
      *
      * @param shards how many there are
+     * @param serving where the processes that serve are
+     * @param standbys where the standbys are; empty where there are none
      * @param listener gets the answers, from this object's threads
      */
-    public ShardWatch(int shards, ShardDirectory directory, ShardConnector connector, Consumer<ShardStatus> listener) {
-        this.directory = directory;
+    public ShardWatch(
+            int shards,
+            ShardDirectory serving,
+            Optional<ShardDirectory> standbys,
+            ShardConnector connector,
+            Consumer<ShardStatus> listener) {
         this.connector = connector;
         this.listener = listener;
         this.threads = Executors.newScheduledThreadPool(Math.max(1, Math.min(MOST_THREADS, shards)), task -> {
@@ -52,38 +61,44 @@ public final class ShardWatch implements AutoCloseable {
             return thread;
         });
         for (int i = 0; i < shards; i++) {
-            int shard = i;
-            tasks.add(threads.scheduleWithFixedDelay(() -> ask(shard), 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS));
+            begin(new Whom(i, serving, LOOKUP));
+            if (standbys.isPresent()) {
+                begin(new Whom(i, standbys.get(), Duration.ZERO));
+            }
         }
     }
 
-    private void ask(int shard) {
+    private void begin(Whom whom) {
+        tasks.add(threads.scheduleWithFixedDelay(() -> ask(whom), 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS));
+    }
+
+    private void ask(Whom whom) {
         try {
-            listener.accept(link(shard).client().status());
+            listener.accept(link(whom).client().status());
         } catch (IOException | ShardException e) {
-            LOG.debug("Shard {} does not answer", shard, e);
-            drop(shard);
+            LOG.debug("A process of shard {} does not answer", whom.shard(), e);
+            drop(whom);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.warn("The status of shard {} could not be had", shard, e);
-            drop(shard);
+            LOG.warn("The status of shard {} could not be had", whom.shard(), e);
+            drop(whom);
         }
     }
 
-    private Link link(int shard) throws IOException, InterruptedException {
-        ShardAddress address = directory.find(shard, LOOKUP);
-        Link link = links.get(shard);
+    private Link link(Whom whom) throws IOException, InterruptedException {
+        ShardAddress address = whom.directory().find(whom.shard(), whom.lookup());
+        Link link = links.get(whom);
         if (link == null || !link.address().equals(address)) {
-            drop(shard);
+            drop(whom);
             link = new Link(address, connector.connect(address));
-            links.put(shard, link);
+            links.put(whom, link);
         }
         return link;
     }
 
-    private void drop(int shard) {
-        Link link = links.remove(shard);
+    private void drop(Whom whom) {
+        Link link = links.remove(whom);
         if (link != null) {
             link.client().close();
         }

@@ -124,14 +124,14 @@ public record JobSnapshot(
             int portions, long portionsCompleted, long examplesCompleted, int leasesOpen, long leasesReturned) {}
 
     /**
-     * A parameter shard.
+     * A parameter shard. Figures are those of the process that serves it.
      *
      * @param index from 0
-     * @param state {@code waiting}, {@code starting}, {@code running} or {@code stopped}
+     * @param state {@code waiting}, {@code starting}, {@code running}, {@code taking over} or {@code stopped}
      * @param container container id; null while it has none
      * @param host node it runs on; null while it has none
      * @param log address of the container's log; null while it has none
-     * @param generation how often this shard was started
+     * @param generation start number of the process that serves: how many of this shard's were started
      * @param parameters parameters held
      * @param version updates applied
      * @param pushes pushes applied in this job, counted exactly once each; every partition of a replica pushes its own
@@ -145,6 +145,8 @@ public record JobSnapshot(
      * @param memoryBytes memory of its vectors
      * @param restarts how often it was restarted after a loss
      * @param work how busy it is; null while nothing is known of it, and in histories from before this was told
+     * @param takeovers how often its standby has taken over, and nothing was lost
+     * @param standby the process that follows it; null where there is none by the job file
      */
     public record ShardRow(
             int index,
@@ -165,7 +167,41 @@ public record JobSnapshot(
             long maxStaleness,
             long memoryBytes,
             int restarts,
-            @Nullable ShardWork work) {}
+            @Nullable ShardWork work,
+            int takeovers,
+            @Nullable StandbyRow standby) {}
+
+    /**
+     * The process that follows a shard, to take over from it.
+     *
+     * @param state {@code waiting} (for a container), {@code starting}, {@code filling}, {@code in sync} (it can take
+     *     over), or {@code former}: it served the shard before, and is to be replaced
+     * @param filled share of the shard that it holds, 0 to 1
+     * @param container container id; null while it has none
+     * @param host node it runs on; null while it has none
+     * @param log address of the container's log; null while it has none
+     * @param generation start number of its process; 0 while it has no container
+     * @param sameNode whether the shard itself runs on the same node
+     */
+    public record StandbyRow(
+            String state,
+            double filled,
+            @Nullable String container,
+            @Nullable String host,
+            @Nullable String log,
+            long generation,
+            boolean sameNode) {
+        /** A standby that waits for a container. */
+        public static final String WAITING = "waiting";
+        /** Its container was started, and the shard does not know it yet. */
+        public static final String STARTING = "starting";
+        /** It holds a part of the shard. */
+        public static final String FILLING = "filling";
+        /** It can take over. */
+        public static final String IN_SYNC = "in sync";
+        /** It has lost its place to the one that serves now. */
+        public static final String FORMER = "former";
+    }
 
     /**
      * A model replica.

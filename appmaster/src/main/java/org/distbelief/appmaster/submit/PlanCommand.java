@@ -81,6 +81,7 @@ final class PlanCommand implements Callable<Integer> {
         root.put("miniBatch", job.downpour().miniBatch());
         root.set("replicas", mapper.valueToTree(job.replicas()));
         root.set("shards", mapper.valueToTree(job.shards()));
+        root.put("shardProcesses", job.shards().count() * job.shards().replication());
         root.put("shortage", shortage);
         root.set("plan", mapper.valueToTree(report));
         Files.writeString(target, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");

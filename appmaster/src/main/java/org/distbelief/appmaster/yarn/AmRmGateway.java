@@ -29,6 +29,7 @@ import org.distbelief.appmaster.roster.Ending;
 import org.distbelief.appmaster.roster.Member;
 import org.distbelief.appmaster.roster.Place;
 import org.distbelief.appmaster.roster.Role;
+import org.distbelief.appmaster.roster.RosterAction;
 import org.distbelief.appmaster.roster.YarnGateway;
 import org.distbelief.conf.ContainerConfig;
 import org.distbelief.conf.JobConfig;
@@ -87,12 +88,12 @@ final class AmRmGateway implements YarnGateway {
     }
 
     @Override
-    public void request(long request, Member member, List<String> preferredHosts) {
-        ContainerConfig size = member.role() == Role.SHARD ? job.shards() : job.replicas();
+    public void request(RosterAction.Request request, List<String> preferredHosts) {
+        ContainerConfig size = request.member().role() == Role.SHARD ? job.shards() : job.replicas();
         ContainerRequest.ContainerRequestBuilder builder = ContainerRequest.newBuilder()
                 .capability(Resource.newInstance(size.memoryMib(), size.vcores()))
-                .priority(Priority.newInstance(priority(member)))
-                .allocationRequestId(request)
+                .priority(Priority.newInstance(priority(request)))
+                .allocationRequestId(request.request())
                 .relaxLocality(true);
         // YARN refuses requests that name both a label and nodes.
         if (!preferredHosts.isEmpty() && job.cluster().nodeLabel().isEmpty()) {
@@ -100,16 +101,23 @@ final class AmRmGateway implements YarnGateway {
         }
         job.cluster().nodeLabel().ifPresent(builder::nodeLabelsExpression);
         ContainerRequest ask = builder.build();
-        requests.put(request, ask);
+        requests.put(request.request(), ask);
         rm.addContainerRequest(ask);
     }
 
-    /** Shards first; then what completes a replica comes before what begins another. */
-    private static int priority(Member member) {
+    /**
+     * Shards first; then what completes a replica, and what begins the first, with which training can begin; then the
+     * shards' standbys, and what begins another replica.
+     */
+    static int priority(RosterAction.Request request) {
+        Member member = request.member();
         if (member.role() == Role.SHARD) {
-            return 1;
+            return request.standby() ? 4 : 1;
         }
-        return member.partition() > 0 ? 2 : 3;
+        if (member.partition() > 0) {
+            return 2;
+        }
+        return member.index() == 0 ? 3 : 5;
     }
 
     @Override
@@ -121,18 +129,24 @@ final class AmRmGateway implements YarnGateway {
     }
 
     @Override
-    public void launch(String container, Member member, long start) {
-        Container allocated = containers.get(container);
+    public void launch(RosterAction.Launch launch) {
+        Container allocated = containers.get(launch.container());
         if (allocated == null) {
             // It was lost before it could be used; its end was told.
             return;
         }
-        LOG.info("Starting {} (start {}) in {} on {}", member, start, container, allocated.getNodeId());
+        LOG.info(
+                "Starting {} (start {}{}) in {} on {}",
+                launch.member(),
+                launch.start(),
+                launch.standby() ? ", standby" : "",
+                launch.container(),
+                allocated.getNodeId());
         ContainerLaunchContext context;
         try {
-            context = launcher.context(member, start, allocated.getNodeId().getHost());
+            context = launcher.context(launch, allocated.getNodeId().getHost());
         } catch (UncheckedIOException e) {
-            LOG.warn("No launch context for {}", member, e);
+            LOG.warn("No launch context for {}", launch.member(), e);
             rm.releaseAssignedContainer(allocated.getId());
             end(allocated.getId(), Ending.of(-1, Ending.Cause.CLUSTER, "it could not be prepared: " + e.getMessage()));
             return;

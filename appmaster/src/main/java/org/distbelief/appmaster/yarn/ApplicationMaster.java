@@ -28,6 +28,7 @@ import org.distbelief.appmaster.ledger.PortionLedger;
 import org.distbelief.appmaster.ledger.WarmStart;
 import org.distbelief.appmaster.roster.Roster;
 import org.distbelief.appmaster.roster.RosterSettings;
+import org.distbelief.appmaster.shards.ShardForgetter;
 import org.distbelief.appmaster.shards.ShardSaver;
 import org.distbelief.appmaster.shards.ShardWatch;
 import org.distbelief.appmaster.status.JobSnapshot;
@@ -141,6 +142,7 @@ public final class ApplicationMaster {
         Roster roster = new Roster(
                 new RosterSettings(
                         shards,
+                        job.shards().replication(),
                         job.replicas().count(),
                         job.replicas().partitions(),
                         job.cluster().allocationTimeout(),
@@ -155,7 +157,7 @@ public final class ApplicationMaster {
                 ThriftShardClient.connector(limits.withTimeouts(limits.idle(), SAVE_BOUND), security),
                 SAVE_BOUND);
         ExecutorService storageThread = Executors.newSingleThreadExecutor(task -> new Thread(task, "storage"));
-        try {
+        try (ShardForgetter forgetter = new ShardForgetter(registry::forget)) {
             JobDriver driver = new JobDriver(
                     identity,
                     roster,
@@ -170,6 +172,7 @@ public final class ApplicationMaster {
                             System::currentTimeMillis),
                     storageThread,
                     DataSplits.bestHosts(training),
+                    forgetter::ended,
                     System::currentTimeMillis);
             return serve(registry, zookeeper, znode, driver, desk, shards, limits);
         } finally {
@@ -208,6 +211,7 @@ public final class ApplicationMaster {
                 ShardWatch watch = new ShardWatch(
                         shards,
                         registry.directory(),
+                        files.config().shards().replication() > 1 ? Optional.of(registry.standbys()) : Optional.empty(),
                         ThriftShardClient.connector(
                                 limits.withTimeouts(limits.idle(), Duration.ofSeconds(10)), security),
                         driver::shardHeard);

@@ -8,6 +8,7 @@ import org.apache.hadoop.yarn.api.records.ContainerLaunchContext;
 import org.distbelief.appmaster.launch.JavaCommand;
 import org.distbelief.appmaster.roster.Member;
 import org.distbelief.appmaster.roster.Role;
+import org.distbelief.appmaster.roster.RosterAction;
 import org.distbelief.appmaster.work.Work;
 import org.distbelief.conf.JobConfig;
 import org.distbelief.container.process.ReplicaArguments;
@@ -39,14 +40,13 @@ record ContainerLauncher(
     /**
      * The launch context of a member.
      *
-     * @param start its start number, which all partitions of a replica have in common
+     * @param launch who, under which start number, and whether as a standby
      * @param host the node it runs on
      */
-    ContainerLaunchContext context(Member member, long start, String host) {
-        JavaCommand command = member.role() == Role.SHARD ? shard(member, start, host) : replica(member, start);
-        int vcores = member.role() == Role.SHARD
-                ? job.shards().vcores()
-                : job.replicas().vcores();
+    ContainerLaunchContext context(RosterAction.Launch launch, String host) {
+        Role role = launch.member().role();
+        JavaCommand command = role == Role.SHARD ? shard(launch, host) : replica(launch.member(), launch.start());
+        int vcores = role == Role.SHARD ? job.shards().vcores() : job.replicas().vcores();
         try {
             return contexts.context(command, vcores, LaunchContexts.credentialsForContainers());
         } catch (IOException e) {
@@ -54,9 +54,16 @@ record ContainerLauncher(
         }
     }
 
-    private JavaCommand shard(Member member, long start, String host) {
-        ShardArguments arguments =
-                new ShardArguments(member.index(), start, zookeeper, znode, host, false, checkpoint.get());
+    /** A standby is filled by the process that serves, and reads no checkpoint. */
+    private JavaCommand shard(RosterAction.Launch launch, String host) {
+        ShardArguments arguments = new ShardArguments(
+                launch.member().index(),
+                launch.start(),
+                zookeeper,
+                znode,
+                host,
+                launch.standby(),
+                launch.standby() ? Optional.empty() : checkpoint.get());
         return new JavaCommand(ShardProcess.class.getName(), memory.shardJvm(), arguments.toCommandLine());
     }
 

@@ -8,13 +8,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.distbelief.appmaster.roster.Member;
 import org.distbelief.appmaster.roster.Place;
+import org.distbelief.appmaster.roster.RosterAction;
 import org.distbelief.appmaster.roster.YarnGateway;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster that gives containers at once, on the first node preferred, and remembers what was asked of it. */
 final class FakeCluster implements YarnGateway {
     /** A process that the job started. */
-    record Started(Member member, String container, long start) {}
+    record Started(Member member, String container, long start, boolean standby) {}
 
     private final Map<String, Started> running = new HashMap<>();
     private final List<String> stopped = new ArrayList<>();
@@ -46,13 +47,13 @@ final class FakeCluster implements YarnGateway {
     }
 
     @Override
-    public synchronized void request(long request, Member member, List<String> preferredHosts) {
+    public synchronized void request(RosterAction.Request request, List<String> preferredHosts) {
         unanswered.add(() -> {
             String container = "container_" + ++containers;
             String node = preferredHosts.isEmpty() ? "node" + containers : preferredHosts.get(0);
             YarnGateway.Listener job = listener;
             if (job != null) {
-                job.allocated(request, new Place(container, node, null, "http://logs/" + container));
+                job.allocated(request.request(), new Place(container, node, null, "http://logs/" + container));
             }
         });
         room(room);
@@ -62,9 +63,9 @@ final class FakeCluster implements YarnGateway {
     public void withdraw(long request) {}
 
     @Override
-    public synchronized void launch(String container, Member member, long start) {
-        Started process = new Started(member, container, start);
-        running.put(container, process);
+    public synchronized void launch(RosterAction.Launch launch) {
+        Started process = new Started(launch.member(), launch.container(), launch.start(), launch.standby());
+        running.put(launch.container(), process);
         starts.add(process);
     }
 

@@ -276,6 +276,7 @@ class JobDriverTest {
                 System.currentTimeMillis());
         RosterSettings settings = new RosterSettings(
                 2,
+                1,
                 2,
                 partitions,
                 file.config().cluster().allocationTimeout(),
@@ -283,7 +284,14 @@ class JobDriverTest {
                 file.config().cluster().maxFailures());
         desk = new WorkDesk(training, evaluation, new WarmStart(0), System::currentTimeMillis);
         return new JobDriver(
-                identity, new Roster(settings, 0), desk, storage, threads, List.of(), System::currentTimeMillis);
+                identity,
+                new Roster(settings, 0),
+                desk,
+                storage,
+                threads,
+                List.of(),
+                (shard, start) -> {},
+                System::currentTimeMillis);
     }
 
     private WorkDesk desk = new WorkDesk(null, null, new WarmStart(0), () -> 0);

@@ -7,7 +7,6 @@ import java.util.List;
 import org.distbelief.appmaster.ledger.WarmStart;
 import org.distbelief.appmaster.roster.Ending;
 import org.distbelief.appmaster.roster.Place;
-import org.distbelief.appmaster.roster.Role;
 import org.distbelief.appmaster.roster.Roster;
 import org.distbelief.appmaster.roster.RosterSettings;
 import org.distbelief.appmaster.status.JobSnapshot.PartitionRow;
@@ -33,7 +32,7 @@ class SnapshotBuilderTest {
             """;
 
     private final Roster roster =
-            new Roster(new RosterSettings(1, 2, 2, Duration.ofHours(1), Duration.ofMinutes(1), 3), 0);
+            new Roster(new RosterSettings(1, 1, 2, 2, Duration.ofHours(1), Duration.ofMinutes(1), 3), 0);
     private final WorkDesk desk = new WorkDesk(TestLedgers.of(4, 1, 2), null, new WarmStart(0), () -> 0);
     private final SnapshotBuilder builder = new SnapshotBuilder(
             new JobIdentity(
@@ -73,7 +72,7 @@ class SnapshotBuilderTest {
         assertThat(replica().state()).isEqualTo("starting");
         assertThat(replica().placement()).isEqualTo("on 2 nodes of rack /r1");
 
-        roster.heard(Role.REPLICA, 0, 1, 1);
+        roster.replicaHeard(0, 1, 1);
 
         assertThat(replica().state()).isEqualTo("running");
         assertThat(replica().partitions()).extracting(PartitionRow::state).containsExactly("running", "running");
@@ -85,7 +84,7 @@ class SnapshotBuilderTest {
         roster.allocated(2, place("a0", "node1"), 0);
         roster.allocated(3, place("a1", "node1"), 0);
         desk.started(0, 1, "node1");
-        roster.heard(Role.REPLICA, 0, 1, 1);
+        roster.replicaHeard(0, 1, 1);
         desk.exchange(new Report(0, 1, 1, 0, List.of(), List.of(), List.of(), pushed(7)));
         assertThat(replica().pushesAcknowledged()).isEqualTo(7);
 
@@ -98,6 +97,21 @@ class SnapshotBuilderTest {
         assertThat(replica().pushesAcknowledged())
                 .as("goes on over incarnations")
                 .isEqualTo(7);
+    }
+
+    @Test
+    void whileStandbysWaitTheJobSaysSoAndWhatItDoes() {
+        Roster copies = new Roster(new RosterSettings(1, 2, 0, 1, Duration.ofHours(1), Duration.ofMinutes(1), 3), 0);
+        copies.begin(0);
+        assertThat(builder.message(JobState.STARTING, copies))
+                .isEqualTo("waiting for containers in queue default: 1 for shards (512 MiB, 1 vcores each),"
+                        + " 1 for standbys of shards (512 MiB, 1 vcores each)");
+        copies.allocated(1, place("s", "node0"), 0);
+        assertThat(builder.message(JobState.TRAINING, copies))
+                .isEqualTo("training; no container yet for 1 of 1 standbys");
+        copies.allocated(2, place("t", "node1"), 0);
+
+        assertThat(builder.message(JobState.TRAINING, copies)).isEqualTo("training");
     }
 
     private static Progress pushed(long pushes) {

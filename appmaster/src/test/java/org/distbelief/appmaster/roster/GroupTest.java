@@ -12,6 +12,7 @@ import org.distbelief.appmaster.roster.RosterAction.Request;
 import org.distbelief.appmaster.roster.RosterAction.Stop;
 import org.distbelief.appmaster.roster.RosterAction.Withdraw;
 import org.distbelief.appmaster.roster.Seat.State;
+import org.distbelief.paramserver.shard.CopyStatus;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class GroupTest {
     private static final Ending FINISHED = Ending.of(0, Cause.FINISHED, "");
     private static final Duration ALLOCATION = Duration.ofSeconds(400);
 
-    private final Roster roster = new Roster(new RosterSettings(1, 2, 3, ALLOCATION, Duration.ofSeconds(10), 1), 0);
+    private final Roster roster = new Roster(new RosterSettings(1, 1, 2, 3, ALLOCATION, Duration.ofSeconds(10), 1), 0);
 
     @BeforeEach
     void begin() {
@@ -57,12 +58,12 @@ class GroupTest {
     void aReplicaRunsOnceItsPartition0WasHeardAndAllAreThere() {
         allocate(2, "a0", "n", 0);
         allocate(3, "a1", "n", 0);
-        roster.heard(Role.REPLICA, 0, 1, 1);
+        roster.replicaHeard(0, 1, 1);
         assertThat(roster.group(p(0, 0)).state()).as("one is missing").isEqualTo(State.WAITING);
 
         allocate(4, "a2", "n", 2);
         assertThat(roster.group(p(0, 0)).state()).isEqualTo(State.STARTING);
-        roster.heard(Role.REPLICA, 0, 1, 3);
+        roster.replicaHeard(0, 1, 3);
 
         assertThat(roster.group(p(0, 0)).seats()).extracting(Seat::state).containsOnly(State.RUNNING);
         assertThat(roster.group(p(0, 0)).state()).isEqualTo(State.RUNNING);
@@ -103,7 +104,7 @@ class GroupTest {
         assertThat(roster.ended("a2.1", Ending.of(143, Cause.FAILED, "terminated"), 30))
                 .isEmpty();
         assertThat(roster.ended("a1.1", CRASH, 30)).isEmpty();
-        roster.heard(Role.REPLICA, 0, 1, 31);
+        roster.replicaHeard(0, 1, 31);
 
         assertThat(roster.group(p(0, 0)).state()).isEqualTo(State.RUNNING);
         assertThat(roster.group(p(0, 0)).restarts()).isEqualTo(1);
@@ -149,8 +150,8 @@ class GroupTest {
     @Test
     void silenceOfPartition0StopsAllOfThem() {
         running(0);
-        roster.heard(Role.SHARD, 0, 1, 10_000);
-        roster.heard(Role.REPLICA, 0, 1, 5_000);
+        roster.shardHeard(0, 1, CopyStatus.ALONE, 10_000);
+        roster.replicaHeard(0, 1, 5_000);
         assertThat(roster.tick(15_000)).isEmpty();
 
         List<RosterAction> actions = roster.tick(15_001);
@@ -166,7 +167,7 @@ class GroupTest {
 
     @Test
     void theStartIsTimedFromTheLastPartitionsContainer() {
-        roster.heard(Role.SHARD, 0, 1, 0);
+        roster.shardHeard(0, 1, CopyStatus.ALONE, 0);
         allocate(2, "a0", "n", 0);
         allocate(3, "a1", "n", 0);
         hearShard(350_000);
@@ -207,8 +208,8 @@ class GroupTest {
         long second = roster.group(p(1, 0)).leader().request();
         allocate(second, "b0", "n", 0);
         allocate(second + 1, "b1", "n", 0);
-        roster.heard(Role.SHARD, 0, 1, 400_001);
-        roster.heard(Role.REPLICA, 0, 1, 400_001);
+        roster.shardHeard(0, 1, CopyStatus.ALONE, 400_001);
+        roster.replicaHeard(0, 1, 400_001);
 
         List<RosterAction> actions = roster.tick(400_001);
 
@@ -232,7 +233,7 @@ class GroupTest {
         assertThat(roster.group(p(0, 0)).state()).isEqualTo(State.STOPPED);
         assertThat(roster.ended("a0.1", FINISHED, 6)).isEmpty();
         assertThat(roster.ended("a2.1", FINISHED, 7)).containsExactly(new Lost(p(0, 2), 1, "replica 0 has finished"));
-        roster.heard(Role.SHARD, 0, 1, 60_000);
+        roster.shardHeard(0, 1, CopyStatus.ALONE, 60_000);
         assertThat(roster.tick(60_000)).isEmpty();
     }
 
@@ -240,7 +241,7 @@ class GroupTest {
     void aReplicaOfWhichOnlySomeFinishedIsNotWaitedForForever() {
         running(0);
         roster.ended("a0.1", FINISHED, 5);
-        roster.heard(Role.SHARD, 0, 1, 10_001);
+        roster.shardHeard(0, 1, CopyStatus.ALONE, 10_001);
 
         assertThat(roster.tick(10_001))
                 .contains(new Stop("a1.1"), new Stop("a2.1"))
@@ -280,7 +281,7 @@ class GroupTest {
     private void running(int replica) {
         int start = roster.group(p(replica, 0)).restarts() + 1;
         place(replica, start);
-        roster.heard(Role.REPLICA, replica, start, 0);
+        roster.replicaHeard(replica, start, 0);
         assertThat(roster.group(p(replica, 0)).state()).isEqualTo(State.RUNNING);
     }
 
@@ -294,7 +295,7 @@ class GroupTest {
     }
 
     private void hearShard(long now) {
-        roster.heard(Role.SHARD, 0, 1, now);
+        roster.shardHeard(0, 1, CopyStatus.ALONE, now);
     }
 
     private List<RosterAction> allocate(long request, String container, String host, long now) {

@@ -88,6 +88,7 @@ class RosterPropertyTest {
         return new Roster(
                 new RosterSettings(
                         random.nextInt(4),
+                        1,
                         1 + random.nextInt(4),
                         1 + random.nextInt(4),
                         allocation,

@@ -11,6 +11,7 @@ import org.distbelief.appmaster.roster.RosterAction.Request;
 import org.distbelief.appmaster.roster.RosterAction.Stop;
 import org.distbelief.appmaster.roster.RosterAction.Withdraw;
 import org.distbelief.appmaster.roster.Seat.State;
+import org.distbelief.paramserver.shard.CopyStatus;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ class RosterTest {
     private static final Ending CRASH = Ending.of(1, Ending.Cause.FAILED, "stderr: out of luck");
 
     private final Roster roster =
-            new Roster(new RosterSettings(1, 1, 1, Duration.ofSeconds(100), Duration.ofSeconds(10), 2), 0);
+            new Roster(new RosterSettings(1, 1, 1, 1, Duration.ofSeconds(100), Duration.ofSeconds(10), 2), 0);
 
     @BeforeEach
     void begin() {
@@ -31,7 +32,7 @@ class RosterTest {
     void startsAMemberInTheContainerThatAnswersItsRequest() {
         assertThat(allocate(2, "c2", 5)).containsExactly(new Withdraw(2), new Launch(REPLICA, "c2", 1));
         assertThat(state(REPLICA)).isEqualTo(State.STARTING);
-        roster.heard(Role.REPLICA, 0, 1, 6);
+        roster.replicaHeard(0, 1, 6);
         assertThat(state(REPLICA)).isEqualTo(State.RUNNING);
         assertThat(roster.waiting(Role.SHARD)).isEqualTo(1);
     }
@@ -58,7 +59,7 @@ class RosterTest {
         });
         assertThat(actions.get(1)).isEqualTo(new Request(SHARD, 3, null));
         assertThat(allocate(3, "c5", 4)).contains(new Launch(SHARD, "c5", 2));
-        roster.heard(Role.SHARD, 0, 1, 5);
+        roster.shardHeard(0, 1, CopyStatus.ALONE, 5);
         assertThat(state(SHARD)).as("an earlier start's words don't count").isEqualTo(State.STARTING);
         assertThat(roster.group(SHARD).restarts()).isEqualTo(1);
     }
@@ -101,7 +102,7 @@ class RosterTest {
     @Test
     void aSilentMemberIsStoppedAndStartedAgain() {
         allocate(1, "c1", 0);
-        roster.heard(Role.SHARD, 0, 1, 5_000);
+        roster.shardHeard(0, 1, CopyStatus.ALONE, 5_000);
         assertThat(roster.tick(15_000)).isEmpty();
 
         List<RosterAction> actions = roster.tick(15_001);
@@ -125,10 +126,10 @@ class RosterTest {
 
     @Test
     void aReplicaMayWaitForeverWhileAnotherWorks() {
-        Roster two = new Roster(new RosterSettings(0, 2, 1, Duration.ofSeconds(1), Duration.ofHours(9), 0), 0);
+        Roster two = new Roster(new RosterSettings(0, 1, 2, 1, Duration.ofSeconds(1), Duration.ofHours(9), 0), 0);
         two.begin(0);
         two.allocated(1, place("c1"), 0);
-        two.heard(Role.REPLICA, 0, 1, 0);
+        two.replicaHeard(0, 1, 0);
 
         assertThat(two.tick(1_000_000)).isEmpty();
     }
@@ -155,7 +156,8 @@ class RosterTest {
 
     @Test
     void startNumbersGoOnAfterARestartOfTheApplicationMaster() {
-        Roster second = new Roster(new RosterSettings(1, 0, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), 0), 1000);
+        Roster second =
+                new Roster(new RosterSettings(1, 1, 0, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), 0), 1000);
         second.begin(0);
 
         assertThat(second.allocated(1, place("c"), 0)).contains(new Launch(SHARD, "c", 1001));
@@ -165,8 +167,8 @@ class RosterTest {
     void wordsAndEndingsOfStrangersArePassedOver() {
         allocate(1, "c1", 0);
 
-        roster.heard(Role.REPLICA, 7, 1, 1);
-        roster.heard(Role.SHARD, 0, 9, 1);
+        roster.replicaHeard(7, 1, 1);
+        roster.shardHeard(0, 9, CopyStatus.ALONE, 1);
 
         assertThat(roster.ended("c99", CRASH, 1)).isEmpty();
         assertThat(state(SHARD)).isEqualTo(State.STARTING);

@@ -16,6 +16,7 @@ import org.distbelief.appmaster.roster.RosterAction.Lost;
 import org.distbelief.appmaster.roster.RosterAction.Request;
 import org.distbelief.appmaster.roster.RosterAction.Stop;
 import org.distbelief.appmaster.roster.RosterAction.Withdraw;
+import org.distbelief.paramserver.shard.CopyStatus;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster that does what a roster says, with luck out of a seed, and watches that what it says makes sense. */
@@ -73,8 +74,7 @@ final class RosterWorld {
         } else if (dice < 35) {
             any(List.copyOf(processes.values())).ifPresent(this::end);
         } else if (dice < 75) {
-            any(List.copyOf(processes.values()))
-                    .ifPresent(p -> roster.heard(p.member().role(), p.member().index(), p.start(), now));
+            any(List.copyOf(processes.values())).ifPresent(this::heard);
         } else {
             now += random.nextInt(2_000);
             tick();
@@ -88,9 +88,17 @@ final class RosterWorld {
             allocate(requests.values().iterator().next());
         }
         for (Running p : List.copyOf(processes.values())) {
-            roster.heard(p.member().role(), p.member().index(), p.start(), now);
+            heard(p);
         }
         check();
+    }
+
+    private void heard(Running process) {
+        if (process.member().role() == Role.SHARD) {
+            roster.shardHeard(process.member().index(), process.start(), CopyStatus.ALONE, now);
+        } else {
+            roster.replicaHeard(process.member().index(), process.start(), now);
+        }
     }
 
     private void allocate(Request request) {

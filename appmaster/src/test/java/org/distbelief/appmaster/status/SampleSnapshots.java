@@ -13,6 +13,7 @@ import org.distbelief.appmaster.status.JobSnapshot.PartitionRow;
 import org.distbelief.appmaster.status.JobSnapshot.Point;
 import org.distbelief.appmaster.status.JobSnapshot.ReplicaRow;
 import org.distbelief.appmaster.status.JobSnapshot.ShardRow;
+import org.distbelief.appmaster.status.JobSnapshot.StandbyRow;
 import org.distbelief.appmaster.status.ShardWork.Times;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +92,29 @@ public final class SampleSnapshots {
         return draft.build();
     }
 
+    /** The same job with three shards that have standbys, after one of them has taken over. */
+    public static JobSnapshot replicated() {
+        Draft draft = new Draft();
+        draft.processes = 3;
+        draft.standbys = true;
+        draft.events.add(new Event(
+                STARTED + 52_000,
+                "shard 1 (container " + container(3) + " on node2.example, log " + LOG + container(3)
+                        + ") ended with exit status 137: killed; its standby in " + container(21)
+                        + " on node1.example takes over, no update is lost",
+                true));
+        return draft.build();
+    }
+
+    /** Before training, with shards that will have standbys. */
+    public static JobSnapshot replicatedStarting() {
+        Draft draft = new Draft()
+                .at(JobState.STARTING, 7, "waiting for containers in queue default: 2 for standbys of shards")
+                .examples(0);
+        draft.standbys = true;
+        return draft.build();
+    }
+
     /** Before training with replicas of two partitions. */
     public static JobSnapshot splitStarting() {
         Draft draft = new Draft()
@@ -122,6 +146,7 @@ public final class SampleSnapshots {
         private String log = LOG;
         private int processes = 2;
         private int partitions = 1;
+        private boolean standbys;
         private @Nullable String model;
         private @Nullable EvaluationRow evaluation;
         private @Nullable Failure failure;
@@ -206,7 +231,9 @@ public final class SampleSnapshots {
                         0,
                         0,
                         0,
-                        null);
+                        null,
+                        0,
+                        standby(index, false));
             }
             return new ShardRow(
                     index,
@@ -227,7 +254,28 @@ public final class SampleSnapshots {
                     7,
                     2_113_856,
                     0,
-                    work(index));
+                    work(index),
+                    standbys ? index % 2 : 0,
+                    standby(index, true));
+        }
+
+        /** One in sync on another node, one that is filled beside its shard, and one that waits. */
+        private @Nullable StandbyRow standby(int index, boolean started) {
+            if (!standbys) {
+                return null;
+            }
+            if (!started || index % 3 == 2) {
+                return new StandbyRow(StandbyRow.WAITING, 0, null, null, null, 0, false);
+            }
+            boolean inSync = index % 3 == 0;
+            return new StandbyRow(
+                    inSync ? StandbyRow.IN_SYNC : StandbyRow.FILLING,
+                    inSync ? 1 : 0.43,
+                    container(20 + index),
+                    inSync ? "node3.example" : "node1.example",
+                    log + container(20 + index) + "/stderr",
+                    2 + index,
+                    !inSync);
         }
 
         private static ShardWork work(int index) {

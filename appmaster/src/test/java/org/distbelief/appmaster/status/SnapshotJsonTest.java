@@ -17,6 +17,21 @@ class SnapshotJsonTest {
     }
 
     @Test
+    void standbysAreReadAsTheyWereWritten() {
+        assertThat(json.read(json.write(SampleSnapshots.replicated()))).isEqualTo(SampleSnapshots.replicated());
+        assertThat(SampleSnapshots.replicated().shards()).noneMatch(row -> row.standby() == null);
+    }
+
+    @Test
+    void aHistoryFromBeforeShardsHadStandbysIsRead() throws Exception {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode tree = (ObjectNode) mapper.readTree(json.write(SampleSnapshots.succeeded()));
+        tree.get("shards").forEach(row -> ((ObjectNode) row).remove(List.of("takeovers", "standby")));
+
+        assertThat(json.read(mapper.writeValueAsString(tree))).isEqualTo(SampleSnapshots.succeeded());
+    }
+
+    @Test
     void aHistoryFromBeforeTheShardsToldTheirWorkIsRead() throws Exception {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode tree = (ObjectNode) mapper.readTree(json.write(SampleSnapshots.succeeded()));

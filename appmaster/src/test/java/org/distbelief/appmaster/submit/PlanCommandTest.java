@@ -108,6 +108,22 @@ class PlanCommandTest {
     }
 
     @Test
+    void countsTheProcessesOfReplicatedShards() throws IOException {
+        Path file = directory.resolve("plan.json");
+
+        Result result = plan("--set", "shards.replication=2", "--json", file.toString());
+
+        assertThat(result.words()).contains("2 parameter shards with a standby each (4 containers)");
+        JsonNode json = JsonMapper.builder().build().readTree(file.toFile());
+        assertThat(json.at("/shardProcesses").asInt()).isEqualTo(4);
+        assertThat(json.at("/shards/replication").asInt()).isEqualTo(2);
+        assertRefused(
+                plan("--set", "shards.replication=3"),
+                "shards.replication: expected a whole number from 1 to 2",
+                "'3'");
+    }
+
+    @Test
     void fitsTheTerminal() {
         for (String partitions : List.of("1", "2", "7", "16", "40")) {
             Result result = plan("--partitions", partitions, "--set", CONVOLUTION);

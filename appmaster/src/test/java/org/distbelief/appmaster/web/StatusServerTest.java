@@ -71,6 +71,19 @@ class StatusServerTest {
     }
 
     @Test
+    void jsonTellsOfTheStandbys() throws Exception {
+        snapshot.set(SampleSnapshots.replicated());
+
+        JsonNode shards = new ObjectMapper().readTree(get("/api/job").body()).at("/shards");
+
+        assertThat(shards.at("/0/standby/state").asText()).isEqualTo("in sync");
+        assertThat(shards.at("/1/standby/filled").asDouble()).isEqualTo(0.43);
+        assertThat(shards.at("/1/standby/sameNode").asBoolean()).isTrue();
+        assertThat(shards.at("/1/takeovers").asInt()).isEqualTo(1);
+        assertThat(shards.at("/2/standby/container").isNull()).isTrue();
+    }
+
+    @Test
     void jsonIsNeverCachedAndSaysWhatItIs() throws Exception {
         HttpResponse<String> response = get("/api/job");
 

@@ -2,6 +2,8 @@ package org.distbelief.appmaster.yarn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import org.apache.hadoop.yarn.api.records.ContainerExitStatus;
 import org.distbelief.appmaster.roster.Ending;
 import org.distbelief.appmaster.roster.Ending.Cause;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,21 @@ class EndingsTest {
     })
     void knowsWhoseDoingItWas(int exitStatus, Cause cause) {
         assertThat(Endings.of(exitStatus, "").cause()).isEqualTo(cause);
+    }
+
+    @Test
+    void onlyProcessesOfLostNodesMayStillRun() {
+        assertThat(Endings.of(ContainerExitStatus.ABORTED, "").certain()).isFalse();
+        for (int status : List.of(
+                0,
+                1,
+                4,
+                137,
+                ContainerExitStatus.PREEMPTED,
+                ContainerExitStatus.DISKS_FAILED,
+                ContainerExitStatus.KILLED_EXCEEDED_PMEM)) {
+            assertThat(Endings.of(status, "").certain()).as("%d", status).isTrue();
+        }
     }
 
     @Test

@@ -35,7 +35,7 @@ public final class PlanText {
                 columns,
                 "Job",
                 job.name() + ": " + many(replicas.count(), "model replica") + " of " + many(all.size(), "partition")
-                        + ", " + many(job.shards().count(), "parameter shard"));
+                        + ", " + shards(job.shards()));
         StatusText.fact(
                 lines,
                 columns,
@@ -187,6 +187,13 @@ public final class PlanText {
         return bytes.in() == 0 && bytes.out() == 0
                 ? "-"
                 : Figures.shortCount(bytes.in()) + " / " + Figures.shortCount(bytes.out());
+    }
+
+    private static String shards(ContainerConfig shards) {
+        String text = many(shards.count(), "parameter shard");
+        return shards.replication() == 1
+                ? text
+                : text + " with a standby each (" + shards.count() * shards.replication() + " containers)";
     }
 
     private static String many(int count, String what) {

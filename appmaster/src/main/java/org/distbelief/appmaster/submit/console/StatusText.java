@@ -51,7 +51,7 @@ public final class StatusText {
         if (!job.shards().isEmpty()) {
             lines.add("");
             lines.add("Parameter shards");
-            lines.addAll(shardTable().lines(job.shards(), INDENT, columns));
+            lines.addAll(shardTable(job.shards()).lines(job.shards(), INDENT, columns));
             List<String> work = new ShardWorkTable(job.state().ended()).lines(job.shards(), INDENT, columns);
             if (!work.isEmpty()) {
                 lines.add("");
@@ -127,12 +127,16 @@ public final class StatusText {
                 : row.name() + " at example " + Figures.count(row.examplesDone()) + ", " + Figures.bytes(row.bytes());
     }
 
-    private static TextTable<ShardRow> shardTable() {
-        return new TextTable<ShardRow>()
+    private static TextTable<ShardRow> shardTable(List<ShardRow> rows) {
+        TextTable<ShardRow> table = new TextTable<ShardRow>()
                 .number("shard", row -> Integer.toString(row.index()))
                 .text("state", ShardRow::state)
-                .text("node", row -> orDash(row.host()))
-                .number("parameters", row -> Figures.count(row.parameters()))
+                .text("node", row -> orDash(row.host()));
+        if (rows.stream().anyMatch(row -> row.standby() != null)) {
+            table.text("standby", row -> StandbyText.of(row.standby()))
+                    .number("takeovers", row -> Integer.toString(row.takeovers()));
+        }
+        return table.number("parameters", row -> Figures.count(row.parameters()))
                 .number("pushes", row -> Figures.count(row.pushes()))
                 .number("repeats", row -> Figures.count(row.duplicates()))
                 .number("dropped", row -> Figures.count(row.dropped()))

@@ -78,6 +78,20 @@ class StatusTextTest {
                 .contains("\n        0  waiting  -            0  ", "\n        1          1  waiting  -     -");
     }
 
+    @Test
+    void ofReplicatedShardsItTellsWhereTheStandbysAreAndHowFar() {
+        assertThat(StatusText.of(SampleSnapshots.replicated(), 120)).contains("""
+
+                Parameter shards
+                  shard  state    node           standby                        takeovers  parameters  pushes  repeats  dropped  fetches
+                      0  running  node1.example  in sync on node3.example               0     264,232   8,760        3       12    8,764
+                      1  running  node1.example  filling 43 % on the same node          1     264,233   8,761        3       12    8,764
+                      2  running  node1.example  waits for a container                  0     264,234   8,762        3       12    8,764
+
+                """);
+        assertThat(StatusText.of(SampleSnapshots.replicatedStarting(), 80)).contains("waits for a container");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {40, 50, 80, 100, 133})
     void onlyAPathOrAnIdIsWiderThanTheTerminal(int columns) {
