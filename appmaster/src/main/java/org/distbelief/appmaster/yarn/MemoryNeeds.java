@@ -11,6 +11,7 @@ import org.distbelief.container.partition.PartitionPlan;
 import org.distbelief.container.plan.MemoryPlan;
 import org.distbelief.container.plan.ReplicaNeeds;
 import org.distbelief.paramserver.ShardPlan;
+import org.distbelief.paramserver.rule.UpdateRule;
 import org.distbelief.paramserver.rule.UpdateRuleType;
 import org.distbelief.paramserver.shard.Pacing;
 import org.distbelief.paramserver.shard.ShardMemory;
@@ -45,13 +46,13 @@ public final class MemoryNeeds {
         PartitionPlan split =
                 PartitionPlan.of(description.model(), job.replicas().partitions());
         int clients = job.replicas().count() * job.replicas().partitions();
+        int connections = 2 * clients + OTHER_CONNECTIONS;
+        UpdateRule rule = UpdateRuleType.find(job.downpour().update());
+        Pacing pacing = Pacing.of(job);
+        ShardMemory alone = ShardMemory.of(plan, rule, pacing, connections);
         return new MemoryNeeds(
                 job,
-                ShardMemory.of(
-                        plan,
-                        UpdateRuleType.find(job.downpour().update()),
-                        Pacing.of(job),
-                        2 * clients + OTHER_CONNECTIONS),
+                job.shards().replication() > 1 ? alone.withStandby(rule, pacing, connections) : alone,
                 split,
                 ReplicaNeeds.training(job, description, split));
     }

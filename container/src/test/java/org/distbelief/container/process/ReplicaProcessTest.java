@@ -173,10 +173,11 @@ class ReplicaProcessTest {
         Registry registry = registry();
         for (ParameterShard shard : shards.shards()) {
             ThriftServer server = serve(new ShardService(shard, new VectorFiles(configuration).saver(ZNODE)).methods());
-            registry.register(
-                    new ShardAddress(
-                            shard.index(), "127.0.0.1", server.address().getPort(), shard.generation()),
-                    shard.ranges());
+            registry.registration(
+                            new ShardAddress(
+                                    shard.index(), "127.0.0.1", server.address().getPort(), shard.generation()),
+                            shard.ranges())
+                    .serve(BOUND);
         }
         return shards;
     }

@@ -207,7 +207,11 @@ public final class ShardProcess {
                             "the process that served shard " + arguments.shard() + ", generation " + standby.follows()
                                     + ", is gone, and this standby does not hold everything that it has acknowledged:"
                                     + " it can't take over");
-                case GONE -> fence("its registration as a standby is gone: another process has taken its place");
+                case GONE ->
+                    throw new ShardFailure(
+                            ProcessExit.REPLACED,
+                            "the standby of shard " + arguments.shard() + ", generation " + arguments.generation()
+                                    + ", is not registered any more: another process has taken its place");
             }
         }
         throw replaced();

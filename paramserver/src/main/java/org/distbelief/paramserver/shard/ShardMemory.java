@@ -21,6 +21,9 @@ public record ShardMemory(long floats, long heapBytes, long directBytes, long na
     private static final long PER_CONNECTION =
             (long) Float.BYTES * PushHeader.MOST_FLOATS + VectorBank.CHUNK_BYTES + MIB / 4;
 
+    /** A link that is lost, and the one in its place. */
+    private static final int LINKS = 2;
+
     /** Chunks begin at cache lines, and vectors are allocated in pieces. */
     private static final double PADDING = 1.01;
 
@@ -38,6 +41,20 @@ public record ShardMemory(long floats, long heapBytes, long directBytes, long na
         double vectors = (double) Float.BYTES * floats * (1 + rule.state().size() + beside);
         return new ShardMemory(
                 floats, HEAP, (long) (vectors * PADDING) + connections * PER_CONNECTION, VIRTUAL_MACHINE);
+    }
+
+    /**
+     * The need where the shard has a standby, or is one: chunks on their way to it, messages that come, and what pushes
+     * are compared with, which travels with them.
+     *
+     * @param connections as for {@link #of(long, UpdateRule, Pacing, int)}
+     */
+    public ShardMemory withStandby(UpdateRule rule, Pacing pacing, int connections) {
+        long push = (long) Float.BYTES * PushHeader.MOST_FLOATS;
+        long chunk = (long) VectorBank.CHUNK_BYTES * (1 + rule.state().size() + (pacing.gathers() ? 1 : 0));
+        long compared = rule.comparesWithFetched() ? (1 + connections) * push : 0;
+        long more = ShardSource.CHUNKS_ON_THE_WAY * chunk + LINKS * Math.max(2 * push, chunk) + compared;
+        return new ShardMemory(floats, heapBytes, directBytes + more, nativeBytes);
     }
 
     /** The need of that shard of a plan which needs most. */

@@ -5,6 +5,9 @@ import java.util.function.Supplier;
 
 /** A shard's state as its standby gets it: between two changes, a chunk at a time. For any number of threads. */
 public final class ShardSource {
+    /** Most chunks that are copied at once: enough to keep a standby busy, few enough not to hold up pushes. */
+    public static final int CHUNKS_ON_THE_WAY = 4;
+
     private final ShardState state;
     private final Changes changes;
 

@@ -29,9 +29,6 @@ public final class Leading implements Followers {
     /** Messages on the way at once. */
     private static final int WINDOW = 8;
 
-    /** Chunks among them: enough to keep the standby busy, few enough not to hold up pushes. */
-    private static final int MOST_CHUNKS = 4;
-
     /** What is to be done about the mark. */
     public enum Task {
         /** Nothing. */
@@ -244,7 +241,7 @@ public final class Leading implements Followers {
     private boolean wantsChunk() {
         lock.lock();
         try {
-            return linked && nextChunk < source.chunks() && chunksOnTheWay < MOST_CHUNKS;
+            return linked && nextChunk < source.chunks() && chunksOnTheWay < ShardSource.CHUNKS_ON_THE_WAY;
         } finally {
             lock.unlock();
         }

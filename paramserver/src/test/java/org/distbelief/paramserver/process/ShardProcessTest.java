@@ -5,18 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.test.TestingServer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.security.Credentials;
 import org.distbelief.conf.ProcessExit;
 import org.distbelief.paramserver.Block;
 import org.distbelief.paramserver.ContiguousParameterBuffer;
@@ -35,12 +31,10 @@ import org.distbelief.paramserver.client.ShardedParameters;
 import org.distbelief.paramserver.hdfs.VectorFiles;
 import org.distbelief.paramserver.membership.Registry;
 import org.distbelief.paramserver.rule.Adagrad;
-import org.distbelief.paramserver.security.JobSecret;
 import org.distbelief.paramserver.shard.PushReceipt;
 import org.distbelief.paramserver.storage.SavedFile;
 import org.distbelief.paramserver.wire.ThriftShardClient;
 import org.distbelief.paramserver.wire.WireLimits;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,9 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class ShardProcessTest {
     private static final Duration BOUND = Duration.ofSeconds(30);
-    private static final String ZNODE = "/distbelief/application_1_0001";
+    private static final String ZNODE = ShardProcesses.ZNODE;
     private static final int SIZE = 30_000;
-    private static final JobKeys KEYS = new JobKeys(JobSecret.random(new SecureRandom()), Optional.empty());
     private static final ShardPlan PLAN = ShardPlan.of(
             new ParameterLayout(List.of(new Block("w", new Range(0, SIZE), new Initialisation.Uniform(-0.1f, 0.1f)))),
             1,
@@ -72,32 +65,23 @@ class ShardProcessTest {
     @TempDir
     private Path temp;
 
-    private final List<Process> processes = new ArrayList<>();
-
     @BeforeEach
     void writeTheFiles() throws IOException {
         Files.writeString(temp.resolve(ShardPlan.FILE), PLAN.toJson());
         Files.writeString(temp.resolve(ShardProcess.JOB_FILE), JOB);
     }
 
-    @AfterEach
-    void endProcesses() throws Exception {
-        for (Process process : processes) {
-            process.destroyForcibly();
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        }
-    }
-
     @Test
     void aShardServesSavesEndsAndIsRestoredByItsSuccessor() throws Exception {
         try (TestingServer zookeeper = new TestingServer();
-                Registry registry = Registry.connect(zookeeper.getConnectString(), ZNODE, KEYS.secret(), BOUND, BOUND);
+                ShardProcesses shard = new ShardProcesses(temp, zookeeper, PLAN, JOB);
+                Registry registry = shard.registry();
                 ShardedParameters parameters = new ShardedParameters(
                         PLAN.shards(),
                         registry.directory(),
-                        ThriftShardClient.connector(WireLimits.standard(), KEYS.wire(false)),
+                        ThriftShardClient.connector(WireLimits.standard(), shard.keys.wire(false)),
                         BOUND)) {
-            Process first = start(arguments(zookeeper, 1, Optional.empty()));
+            Process first = shard.start(1, false, Optional.empty());
             ContiguousParameterBuffer values = new ContiguousParameterBuffer(SIZE);
             RangeSet all = RangeSet.of(0, SIZE);
             long[] versions = parameters.fetch(all, values);
@@ -110,7 +94,7 @@ class ShardProcessTest {
             String checkpoint = temp.resolve("checkpoint").toUri().toString();
             ShardAddress address = registry.directory().find(0, BOUND);
             SavedFile saved;
-            try (ShardClient client = new ThriftShardClient(address, WireLimits.standard(), KEYS.wire(false))) {
+            try (ShardClient client = new ThriftShardClient(address, WireLimits.standard(), shard.keys.wire(false))) {
                 saved = client.save(checkpoint, List.of(VectorName.PARAMETERS, Adagrad.SQUARES));
             }
             new VectorFiles(new Configuration()).commit(checkpoint, SIZE, List.of(saved));
@@ -118,7 +102,7 @@ class ShardProcessTest {
             assertThat(first.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(first.exitValue()).as("ended by SIGTERM").isEqualTo(143);
 
-            start(arguments(zookeeper, 2, Optional.of(checkpoint)));
+            shard.start(2, false, Optional.of(checkpoint));
             ContiguousParameterBuffer restored = new ContiguousParameterBuffer(SIZE);
             assertThat(parameters.fetch(all, restored)).containsExactly(1);
             assertThat(restored.get(77)).isEqualTo(values.get(77) - 1);
@@ -149,16 +133,16 @@ class ShardProcessTest {
 
     @Test
     void aShardThatLosesItsSessionStopsServingAndSaysWhy() throws Exception {
-        try (TestingServer zookeeper = new TestingServer()) {
-            Process process = start(arguments(zookeeper, 4, Optional.empty()));
-            try (Registry registry =
-                    Registry.connect(zookeeper.getConnectString(), ZNODE, KEYS.secret(), BOUND, BOUND)) {
+        try (TestingServer zookeeper = new TestingServer();
+                ShardProcesses shard = new ShardProcesses(temp, zookeeper, PLAN, JOB)) {
+            Process process = shard.start(4, false, Optional.empty());
+            try (Registry registry = shard.registry()) {
                 registry.directory().find(0, BOUND);
             }
             zookeeper.stop();
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(ProcessExit.REPLACED.code());
-            assertThat(Files.readString(temp.resolve("stderr")))
+            assertThat(shard.errors(4))
                     .contains("shard: shard 0, generation 4 has stopped serving: its ZooKeeper session");
         }
     }
@@ -196,39 +180,5 @@ class ShardProcessTest {
         assertThatThrownBy(() -> ShardArguments.parse("--shrad", "1")).hasMessageContaining("found '--shrad'");
         assertThatThrownBy(() -> ShardArguments.parse("--shard", "1")).hasMessageContaining("missing argument");
         assertThatThrownBy(() -> ShardArguments.parse("--shard", "x")).hasMessageContaining("found 'x'");
-    }
-
-    private static ShardArguments arguments(TestingServer zookeeper, long generation, Optional<String> restore) {
-        return new ShardArguments(
-                0,
-                generation,
-                zookeeper.getConnectString(),
-                ZNODE,
-                InetAddress.getLoopbackAddress().getHostAddress(),
-                false,
-                restore);
-    }
-
-    private Process start(ShardArguments arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ShardProcess.class.getName()));
-        command.addAll(arguments.toCommandLine());
-        Credentials credentials = new Credentials();
-        KEYS.addTo(credentials);
-        Path tokens = temp.resolve("tokens");
-        credentials.writeTokenStorageFile(new org.apache.hadoop.fs.Path(tokens.toUri()), new Configuration());
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(temp.toFile())
-                .redirectError(temp.resolve("stderr").toFile())
-                .redirectOutput(temp.resolve("stdout").toFile());
-        builder.environment().put("HADOOP_TOKEN_FILE_LOCATION", tokens.toString());
-        Process process = builder.start();
-        processes.add(process);
-        return process;
     }
 }

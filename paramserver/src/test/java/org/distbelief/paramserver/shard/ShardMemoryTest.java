@@ -43,6 +43,17 @@ class ShardMemoryTest {
     }
 
     @Test
+    void aStandbyNeedsMoreByWhatTravels() {
+        ShardMemory alone = ShardMemory.of(10_000_000, new Adagrad(1, 1e-10, 0), ALONE, 4);
+        assertThat(alone.withStandby(new Adagrad(1, 1e-10, 0), ALONE, 4).directBytes() - alone.directBytes())
+                .as("four chunks of two vectors, and two messages")
+                .isEqualTo(4 * MIB / 2 + 2 * 2 * MIB);
+        assertThat(alone.withStandby(new DelayCompensatedSgd(1, 1), ALONE, 4).directBytes() - alone.directBytes())
+                .as("and what pushes are compared with, once for each connection")
+                .isEqualTo(4 * MIB / 4 + 2 * 2 * MIB + 5 * MIB);
+    }
+
+    @Test
     void theLargestShardCounts() {
         ParameterLayout layout = new ParameterLayout(List.of(
                 new Block("w", new Range(0, 42_000_000), new Initialisation.Constant(0)),
