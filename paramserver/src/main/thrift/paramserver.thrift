@@ -246,8 +246,10 @@ struct RoundUnit {
   1: required list<i64> ranges,
   /** Replicas whose gradient has been added. */
   2: required list<i32> givers,
+  /** How many gradients have. */
+  3: required i32 gradients,
   /** Whether the mean has been applied. */
-  3: required bool closed,
+  4: required bool closed,
 }
 
 /** Begins a link. The standby forgets what it had. */
@@ -260,6 +262,8 @@ struct FollowRequest {
   /** The round in which gradients are gathered; -1 for none. */
   5: required i64 round,
   6: required list<RoundUnit> units,
+  /** Replicas that others wait for, where they do not run as they like; the generation says nothing. */
+  7: required list<TurnRequest> participants,
 }
 
 enum ChangeKind {
@@ -273,6 +277,10 @@ enum ChangeKind {
   MEAN = 4,
   /** A round is over. */
   ROUND_OVER = 5,
+  /** A replica takes part from now on, where replicas do not run as they like. */
+  JOINED = 6,
+  /** It does not any more. */
+  LEFT = 7,
 }
 
 /** What the update rule is told. */
@@ -303,6 +311,8 @@ struct ChangeRequest {
   11: optional bool updated = false,
   /** APPLIED: whether the parameters that the gradient was computed from follow it. */
   12: optional bool fetched = false,
+  /** JOINED, LEFT. */
+  13: optional TurnRequest participant,
 }
 
 struct FillRequest {

@@ -306,6 +306,7 @@ public final class JobDriver implements YarnGateway.Listener {
             } else if (action instanceof RosterAction.Launch launch) {
                 launch(cluster, launch);
             } else if (action instanceof RosterAction.Stop stop) {
+                shardContainers.stopped(stop.container());
                 cluster.stop(stop.container());
             } else if (action instanceof RosterAction.Lost lost) {
                 lost(lost);

@@ -16,7 +16,7 @@ final class ShardContainers {
     private final ShardEnds ends;
     private final Map<String, Launched> processes = new HashMap<>();
 
-    /** @param ends is told of those that have ended for certain */
+    /** @param ends is told of those that are over */
     ShardContainers(ShardEnds ends) {
         this.ends = ends;
     }
@@ -24,6 +24,13 @@ final class ShardContainers {
     void launched(RosterAction.Launch launch) {
         if (launch.member().role() == Role.SHARD) {
             processes.put(launch.container(), new Launched(launch.member().index(), launch.start()));
+        }
+    }
+
+    void stopped(String container) {
+        Launched process = processes.get(container);
+        if (process != null) {
+            ends.givenUp(process.shard(), process.start());
         }
     }
 

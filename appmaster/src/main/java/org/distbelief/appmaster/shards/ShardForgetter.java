@@ -3,6 +3,7 @@ package org.distbelief.appmaster.shards;
 import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.distbelief.appmaster.job.ShardEnds;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * Removes what ended processes of shards have registered, in a thread of its own, so that a standby takes over at once
  * instead of when ZooKeeper misses the process.
  */
-public final class ShardForgetter implements AutoCloseable {
+public final class ShardForgetter implements ShardEnds, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ShardForgetter.class);
 
     private final Registrations registrations;
@@ -20,22 +21,38 @@ public final class ShardForgetter implements AutoCloseable {
         return forgetter;
     });
 
-    /** Where processes of shards are registered. */
-    @FunctionalInterface
+    /** Where processes of shards are registered; its methods may take a while. */
     public interface Registrations {
-        /** Removes what a process has registered; may take a while. */
+        /** Removes whatever a process has registered. */
         void forget(int shard, long start) throws IOException;
+
+        /** Removes what it has registered as a standby. */
+        void forgetStandby(int shard, long start) throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface Removal {
+        void remove(int shard, long start) throws IOException;
     }
 
     public ShardForgetter(Registrations registrations) {
         this.registrations = registrations;
     }
 
-    /** A process has ended for certain. Returns at once. */
+    @Override
     public void ended(int shard, long start) {
+        remove(registrations::forget, shard, start);
+    }
+
+    @Override
+    public void givenUp(int shard, long start) {
+        remove(registrations::forgetStandby, shard, start);
+    }
+
+    private void remove(Removal removal, int shard, long start) {
         thread.execute(() -> {
             try {
-                registrations.forget(shard, start);
+                removal.remove(shard, start);
             } catch (IOException | RuntimeException e) {
                 LOG.warn(
                         "The registration of shard {}, start {}, stays until ZooKeeper misses its process",

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /** Asks every shard, and its standby, for its status about twice a second and passes the answers on. */
 public final class ShardWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ShardWatch.class);
-    private static final int MOST_THREADS = 8;
+    private static final int MOST_THREADS = 16;
     private static final long PERIOD_MILLIS = 500;
     private static final Duration LOOKUP = Duration.ofMillis(500);
 
@@ -55,7 +55,9 @@ public final class ShardWatch implements AutoCloseable {
             Consumer<ShardStatus> listener) {
         this.connector = connector;
         this.listener = listener;
-        this.threads = Executors.newScheduledThreadPool(Math.max(1, Math.min(MOST_THREADS, shards)), task -> {
+        // One that does not answer holds its thread for seconds: the others of few shards must not wait for it.
+        int asked = shards * (standbys.isPresent() ? 2 : 1);
+        this.threads = Executors.newScheduledThreadPool(Math.max(1, Math.min(MOST_THREADS, asked)), task -> {
             Thread thread = new Thread(task, "shard-watch");
             thread.setDaemon(true);
             return thread;

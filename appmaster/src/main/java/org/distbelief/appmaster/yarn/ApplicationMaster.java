@@ -157,7 +157,7 @@ public final class ApplicationMaster {
                 ThriftShardClient.connector(limits.withTimeouts(limits.idle(), SAVE_BOUND), security),
                 SAVE_BOUND);
         ExecutorService storageThread = Executors.newSingleThreadExecutor(task -> new Thread(task, "storage"));
-        try (ShardForgetter forgetter = new ShardForgetter(registry::forget)) {
+        try (ShardForgetter forgetter = new ShardForgetter(registrations(registry))) {
             JobDriver driver = new JobDriver(
                     identity,
                     roster,
@@ -172,12 +172,26 @@ public final class ApplicationMaster {
                             System::currentTimeMillis),
                     storageThread,
                     DataSplits.bestHosts(training),
-                    forgetter::ended,
+                    forgetter,
                     System::currentTimeMillis);
             return serve(registry, zookeeper, znode, driver, desk, shards, limits);
         } finally {
             storageThread.shutdownNow();
         }
+    }
+
+    private static ShardForgetter.Registrations registrations(Registry registry) {
+        return new ShardForgetter.Registrations() {
+            @Override
+            public void forget(int shard, long start) throws IOException {
+                registry.forget(shard, start);
+            }
+
+            @Override
+            public void forgetStandby(int shard, long start) throws IOException {
+                registry.forgetStandby(shard, start);
+            }
+        };
     }
 
     private JobOutcome serve(

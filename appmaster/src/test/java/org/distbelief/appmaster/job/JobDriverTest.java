@@ -290,7 +290,13 @@ class JobDriverTest {
                 storage,
                 threads,
                 List.of(),
-                (shard, start) -> {},
+                new ShardEnds() {
+                    @Override
+                    public void ended(int shard, long start) {}
+
+                    @Override
+                    public void givenUp(int shard, long start) {}
+                },
                 System::currentTimeMillis);
     }
 

@@ -56,6 +56,7 @@ class TakeoverTest {
     private final FakeCluster cluster = new FakeCluster();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<String> ends = new CopyOnWriteArrayList<>();
+    private final List<String> givenUp = new CopyOnWriteArrayList<>();
     private final WorkDesk desk =
             new WorkDesk(TestLedgers.of(4, 1, 1), null, new WarmStart(0), System::currentTimeMillis);
     private final JobDriver driver = driver();
@@ -94,7 +95,17 @@ class TakeoverTest {
                 },
                 threads,
                 List.of(),
-                (shard, start) -> ends.add(shard + "/" + start),
+                new ShardEnds() {
+                    @Override
+                    public void ended(int shard, long start) {
+                        ends.add(shard + "/" + start);
+                    }
+
+                    @Override
+                    public void givenUp(int shard, long start) {
+                        givenUp.add(shard + "/" + start);
+                    }
+                },
                 System::currentTimeMillis);
     }
 
@@ -194,6 +205,7 @@ class TakeoverTest {
         assertThat(anew.standby()).isFalse();
         assertThat(anew.start()).isEqualTo(4);
         assertThat(cluster.stopped()).containsExactly(standby.container());
+        assertThat(givenUp).as("it must not take over any more").containsExactly("0/3");
         assertThat(desk.view().ledger().portionsCompleted()).isZero();
         assertThat(await(j -> j.shards().get(0).restarts() == 1).events())
                 .anyMatch(e -> e.text().contains("its updates since then are lost"));

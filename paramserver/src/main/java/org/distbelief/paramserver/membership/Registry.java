@@ -225,13 +225,21 @@ public final class Registry implements AutoCloseable {
      * for a process that has ended for certain: a standby may take over at once.
      */
     public void forget(int shard, long generation) throws IOException {
-        for (String below : List.of(SHARDS, STANDBYS)) {
-            String path = base + "/" + below + "/" + shard + "/" + generation;
-            attempt("delete " + path, () -> {
-                client.delete().quietly().forPath(path);
-                return path;
-            });
-        }
+        delete(SHARDS, shard, generation);
+        delete(STANDBYS, shard, generation);
+    }
+
+    /** Removes what a process has registered as a standby: it can't take over any more, whether it runs or not. */
+    public void forgetStandby(int shard, long generation) throws IOException {
+        delete(STANDBYS, shard, generation);
+    }
+
+    private void delete(String below, int shard, long generation) throws IOException {
+        String path = base + "/" + below + "/" + shard + "/" + generation;
+        attempt("delete " + path, () -> {
+            client.delete().quietly().forPath(path);
+            return path;
+        });
     }
 
     /**

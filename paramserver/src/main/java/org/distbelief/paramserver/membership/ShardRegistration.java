@@ -29,6 +29,7 @@ public final class ShardRegistration implements Registration {
     private static final Logger LOG = LoggerFactory.getLogger(ShardRegistration.class);
     private static final byte[] VOID = new byte[0];
     private static final long LOOK_MILLIS = 100;
+    private static final int MOST_ATTEMPTS = 5;
 
     private final CuratorFramework client;
     private final ObjectMapper mapper;
@@ -93,8 +94,12 @@ public final class ShardRegistration implements Registration {
                     client.delete().quietly().forPath(shards + "/" + other);
                 }
             }
-            ensure(shards);
-            create(own(shards), serving);
+            createBelow(shards, serving);
+            if (starts(shards).stream().anyMatch(other -> other > address.generation())) {
+                client.delete().quietly().forPath(own(shards));
+                throw new IOException("a process that was started later has registered at the same time");
+            }
+            makeEarlierVoid();
             return true;
         });
     }
@@ -156,14 +161,28 @@ public final class ShardRegistration implements Registration {
     /** Registers this process as a standby. */
     public void follow() throws IOException {
         attempt("register " + own(standbys), () -> {
-            ensure(standbys);
-            create(own(standbys), standby(address, 0));
+            createBelow(standbys, standby(address, 0));
             return true;
         });
     }
 
     private String own(String folder) {
         return folder + "/" + address.generation();
+    }
+
+    /** ZooKeeper may remove an empty folder at any time. */
+    private void createBelow(String folder, byte[] data) throws Exception {
+        for (int attempt = 1; ; attempt++) {
+            ensure(folder);
+            try {
+                create(own(folder), data);
+                return;
+            } catch (KeeperException.NoNodeException e) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private void create(String path, byte[] data) throws Exception {

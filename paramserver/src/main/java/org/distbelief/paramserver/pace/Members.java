@@ -1,6 +1,7 @@
 package org.distbelief.paramserver.pace;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -15,6 +16,14 @@ final class Members {
     private final Map<Integer, Member> members = new TreeMap<>();
     private final long silenceNanos;
     private final LongSupplier nanoTime;
+    private final Comings comings;
+
+    /** Hears who comes and goes. */
+    interface Comings {
+        void joined(RoundState.Participant participant);
+
+        void left(int replica);
+    }
 
     /** One of them. */
     static final class Member {
@@ -22,13 +31,12 @@ final class Members {
         private final long incarnation;
         private long clock;
         private long heard;
-        private Object connection;
+        private @Nullable Object connection;
 
-        private Member(Turn turn, Object connection) {
-            this.replica = turn.replica();
-            this.incarnation = turn.incarnation();
-            this.clock = turn.clock();
-            this.connection = connection;
+        private Member(int replica, long incarnation, long clock) {
+            this.replica = replica;
+            this.incarnation = incarnation;
+            this.clock = clock;
         }
 
         int replica() {
@@ -41,7 +49,8 @@ final class Members {
     }
 
     /** @param silenceNanos after which one that others wait for no longer counts */
-    Members(long silenceNanos, LongSupplier nanoTime) {
+    Members(long silenceNanos, LongSupplier nanoTime, Comings comings) {
+        this.comings = comings;
         this.silenceNanos = silenceNanos;
         this.nanoTime = nanoTime;
     }
@@ -66,7 +75,10 @@ final class Members {
             return turn.clock();
         }
         long clock = known == null ? Math.max(turn.clock(), floor) : turn.clock();
-        Member member = known == null ? new Member(turn, connection) : known;
+        Member member = known == null ? new Member(turn.replica(), turn.incarnation(), clock) : known;
+        if (known == null) {
+            comings.joined(new RoundState.Participant(turn.replica(), turn.incarnation(), clock));
+        }
         members.put(turn.replica(), member);
         member.clock = Math.max(member.clock, clock);
         member.connection = connection;
@@ -88,12 +100,32 @@ final class Members {
         Member member = members.get(replica);
         if (member != null && member.incarnation <= incarnation) {
             members.remove(replica);
+            comings.left(replica);
+        }
+    }
+
+    /** Goes on with those that another shard's process has reckoned with; who of them is there will show. */
+    void restore(List<RoundState.Participant> participants) {
+        for (RoundState.Participant known : participants) {
+            Member member = new Member(known.replica(), known.incarnation(), known.clock());
+            member.heard = nanoTime.getAsLong();
+            members.put(known.replica(), member);
         }
     }
 
     /** A connection is gone, and with it who asked by it last. */
     void closed(Object connection) {
-        members.values().removeIf(member -> member.connection == connection);
+        remove(member -> member.connection == connection);
+    }
+
+    private boolean remove(Predicate<Member> which) {
+        return members.values().removeIf(member -> {
+            boolean leaves = which.test(member);
+            if (leaves) {
+                comings.left(member.replica);
+            }
+            return leaves;
+        });
     }
 
     /**
@@ -104,7 +136,7 @@ final class Members {
      */
     boolean dropSilent(Predicate<Member> waitedFor) {
         long now = nanoTime.getAsLong();
-        return members.values().removeIf(member -> now - member.heard > silenceNanos && waitedFor.test(member));
+        return remove(member -> now - member.heard > silenceNanos && waitedFor.test(member));
     }
 
     @Nullable

@@ -14,8 +14,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Every wait is for members of which the shard hears: one that is silent while others wait for it no longer counts.
  */
 public final class PaceKeeper {
-    /** What a shard does with gradients that are gathered. */
+    /** What a shard does with gradients that are gathered, and what its standby must know besides. */
     public interface Gathering {
+        /** A replica takes part from now on. */
+        void joined(RoundState.Participant participant);
+
+        /** It does not any more. */
+        void left(int replica);
+
         /**
          * Applies the mean of the gradients that were added up for the parameters of one push. No gradient of them is
          * added meanwhile.
@@ -64,7 +70,17 @@ public final class PaceKeeper {
             Duration slice,
             LongSupplier nanoTime,
             Gathering gathering) {
-        this.members = new Members(silence.toNanos(), nanoTime);
+        this.members = new Members(silence.toNanos(), nanoTime, new Members.Comings() {
+            @Override
+            public void joined(RoundState.Participant participant) {
+                gathering.joined(participant);
+            }
+
+            @Override
+            public void left(int replica) {
+                gathering.left(replica);
+            }
+        });
         this.gathering = gathering;
         this.sliceNanos = slice.toNanos();
         if (consistency instanceof Consistency.Synchronous synchronous) {
@@ -80,14 +96,14 @@ public final class PaceKeeper {
 
     /** Goes on where another shard's process has come to, before anybody asks. */
     public void restore(RoundState state) {
-        SynchronousPace gathered = rounds;
-        if (gathered != null) {
-            lock.lock();
-            try {
-                gathered.restore(state);
-            } finally {
-                lock.unlock();
+        lock.lock();
+        try {
+            members.restore(state.participants());
+            if (rounds != null) {
+                rounds.restore(state);
             }
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -1,21 +1,45 @@
 package org.distbelief.paramserver.pace;
 
-import java.util.BitSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.pace.RoundState.Participant;
 
 /**
- * Keeps a {@link RoundState} up to date from what has happened to the gradients of a round, so that whoever takes a
- * shard over knows what its sum holds. For any number of threads.
+ * Keeps a {@link RoundState} up to date from what happens, so that whoever takes a shard over knows what its sum holds
+ * and for whom it waits. For any number of threads.
  */
 public final class RoundLog {
     private final Map<RangeSet, Unit> units = new LinkedHashMap<>();
+    private final Map<Integer, Participant> participants = new TreeMap<>();
     private long round = Turn.UNKNOWN;
 
     private static final class Unit {
-        private final BitSet givers = new BitSet();
+        private final Set<Integer> givers = new HashSet<>();
+        private int gradients;
         private boolean closed;
+    }
+
+    /** A replica takes part from now on. */
+    public synchronized void joined(Participant participant) {
+        participants.put(participant.replica(), participant);
+    }
+
+    /** It does not any more. */
+    public synchronized void left(int replica) {
+        participants.remove(replica);
+    }
+
+    /** A push shows that its replica is at least this far, if it takes part. */
+    public synchronized void heard(int replica, long incarnation, long clock) {
+        participants.computeIfPresent(
+                replica,
+                (r, known) -> known.incarnation() == incarnation && known.clock() < clock
+                        ? new Participant(replica, incarnation, clock)
+                        : known);
     }
 
     /**
@@ -25,7 +49,9 @@ public final class RoundLog {
      */
     public synchronized void gathered(RangeSet ranges, int replica, long now) {
         round = now;
-        units.computeIfAbsent(ranges, r -> new Unit()).givers.set(replica);
+        Unit unit = units.computeIfAbsent(ranges, r -> new Unit());
+        unit.givers.add(replica);
+        unit.gradients++;
     }
 
     /** The mean of what was gathered has been applied. */
@@ -38,6 +64,7 @@ public final class RoundLog {
         round = next;
         units.values().forEach(unit -> {
             unit.givers.clear();
+            unit.gradients = 0;
             unit.closed = false;
         });
     }
@@ -47,8 +74,10 @@ public final class RoundLog {
         return new RoundState(
                 round,
                 units.entrySet().stream()
-                        .map(e -> RoundState.Unit.of(e.getKey(), e.getValue().givers, e.getValue().closed))
-                        .toList());
+                        .map(e -> new RoundState.Unit(
+                                e.getKey(), e.getValue().givers, e.getValue().gradients, e.getValue().closed))
+                        .toList(),
+                participants.values().stream().toList());
     }
 
     /** Goes on where another has come to. */
@@ -57,9 +86,12 @@ public final class RoundLog {
         units.clear();
         for (RoundState.Unit known : state.units()) {
             Unit unit = new Unit();
-            known.givers().forEach(unit.givers::set);
+            unit.givers.addAll(known.givers());
+            unit.gradients = known.gradients();
             unit.closed = known.closed();
             units.put(known.ranges(), unit);
         }
+        participants.clear();
+        state.participants().forEach(p -> participants.put(p.replica(), p));
     }
 }

@@ -1,9 +1,10 @@
 package org.distbelief.paramserver.pace;
 
-import java.util.BitSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.distbelief.paramserver.RangeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class SynchronousPace implements Pace {
     /** The parameters of one push, and who has given a gradient of them in the present round. */
     static final class Unit {
         private final RangeSet ranges;
-        private final BitSet givers = new BitSet();
+        private final Set<Integer> givers = new HashSet<>();
         private int gradients;
         private boolean closed;
 
@@ -90,7 +91,8 @@ final class SynchronousPace implements Pace {
         round = state.round();
         for (RoundState.Unit known : state.units()) {
             Unit unit = unit(known.ranges());
-            known.givers().forEach(giver -> given(unit, giver));
+            unit.givers.addAll(known.givers());
+            unit.gradients = known.gradients();
             unit.closed = known.closed();
             updated |= known.closed();
         }
@@ -110,7 +112,7 @@ final class SynchronousPace implements Pace {
 
     /** A gradient has been added to the sum. */
     void given(Unit unit, int replica) {
-        unit.givers.set(replica);
+        unit.givers.add(replica);
         unit.gradients++;
     }
 
@@ -123,7 +125,7 @@ final class SynchronousPace implements Pace {
             return allPast();
         }
         List<Members.Member> without = members.all().stream()
-                .filter(member -> !unit.givers.get(member.replica()))
+                .filter(member -> !unit.givers.contains(member.replica()))
                 .toList();
         return without.size() <= backups || without.stream().allMatch(member -> member.clock() > round);
     }
@@ -178,7 +180,7 @@ final class SynchronousPace implements Pace {
     @Override
     public boolean waitsFor(long clock, Members.Member other) {
         boolean owes = covered.size() < parameters
-                || units.values().stream().anyMatch(unit -> !unit.closed && !unit.givers.get(other.replica()));
+                || units.values().stream().anyMatch(unit -> !unit.closed && !unit.givers.contains(other.replica()));
         return owes && other.clock() <= round;
     }
 

@@ -62,6 +62,9 @@ public final class ShardProcess {
     /** How often a standby looks whether the process that it follows is still there, besides when it hears so. */
     private static final Duration LOOK = Duration.ofMillis(200);
 
+    /** How long a shard must be without anybody who serves it before a standby that can't take over gives up. */
+    private static final Duration UNMARKED_FOR = Duration.ofSeconds(1);
+
     private static final int FEWEST_CONNECTIONS = 256;
     private static final int CONNECTIONS_PER_PARTITION = 8;
 
@@ -123,12 +126,13 @@ public final class ShardProcess {
                 fill(shard, plan);
             }
             try (ThriftServer server = server(shard, standby, job, security)) {
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(registry, server), "stop"));
-                server.start();
                 ShardAddress address = new ShardAddress(
                         shard.index(), arguments.bind(), server.address().getPort(), shard.generation());
                 ShardRegistration registration = registry.registration(address, shard.ranges());
                 Leading leading = new Leading(shard.index(), shard.generation(), shard.source());
+                StandbyKeeper keeper = keeper(registry, registration, leading, security);
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(shard, keeper, registry, server), "stop"));
+                server.start();
                 if (standby != null) {
                     register(registration::follow);
                     LOG.info("Ready: {} is a standby", address);
@@ -150,11 +154,7 @@ public final class ShardProcess {
                                         .restore()
                                         .map(d -> "restored from " + d)
                                         .orElse("initialised"));
-                serve(
-                        job.shards().replication() > 1,
-                        shard,
-                        leading,
-                        keeper(registry, registration, leading, security));
+                serve(job.shards().replication() > 1, shard, leading, keeper);
             }
         }
         throw replaced();
@@ -201,12 +201,18 @@ public final class ShardProcess {
                     return;
                 }
                 case SERVED -> LOG.info("Another process has registered, or the mark has changed: looking again");
-                case UNMARKED ->
+                case UNMARKED -> {
+                    if (fenced.await(UNMARKED_FOR.toMillis(), TimeUnit.MILLISECONDS)
+                            || promotion(registration) != Registration.Promotion.UNMARKED) {
+                        // Whoever serves next is just about to register.
+                        continue;
+                    }
                     throw new ShardFailure(
                             ProcessExit.REPLACED,
                             "the process that served shard " + arguments.shard() + ", generation " + standby.follows()
                                     + ", is gone, and this standby does not hold everything that it has acknowledged:"
                                     + " it can't take over");
+                }
                 case GONE ->
                     throw new ShardFailure(
                             ProcessExit.REPLACED,
@@ -256,8 +262,11 @@ public final class ShardProcess {
                         + reason.get());
     }
 
-    private void stop(Registry registry, ThriftServer server) {
+    /** Nothing that follows from the end of connections is told to the standby: the keeper ends first. */
+    private void stop(ParameterShard shard, StandbyKeeper keeper, Registry registry, ThriftServer server) {
         LOG.info("Shard {}, generation {}: stopping", arguments.shard(), arguments.generation());
+        shard.retire();
+        keeper.close();
         registry.close();
         server.close();
     }

@@ -1,15 +1,27 @@
 package org.distbelief.paramserver.shard;
 
 import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.pace.RoundState;
 import org.distbelief.paramserver.rule.UpdateContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to a shard's state. Whatever was to be decided has been: two shards that begin alike and see the same
  * changes in the same order stay alike, to the last bit.
  */
 public sealed interface Change {
+    /** The push that it is about, if it is about one. */
+    default @Nullable PushHeader pushed() {
+        return null;
+    }
+
     /** A push whose gradient is applied. */
-    record Applied(PushHeader push, UpdateContext context) implements Change {}
+    record Applied(PushHeader push, UpdateContext context) implements Change {
+        @Override
+        public PushHeader pushed() {
+            return push;
+        }
+    }
 
     /**
      * A push whose gradient is added to the sum of those that are gathered.
@@ -17,10 +29,26 @@ public sealed interface Change {
      * @param first whether it takes the place of what was there
      * @param round the round that it counts in
      */
-    record Gathered(PushHeader push, boolean first, long round) implements Change {}
+    record Gathered(PushHeader push, boolean first, long round) implements Change {
+        @Override
+        public PushHeader pushed() {
+            return push;
+        }
+    }
 
     /** A push that came too late to count. */
-    record Late(PushHeader push) implements Change {}
+    record Late(PushHeader push) implements Change {
+        @Override
+        public PushHeader pushed() {
+            return push;
+        }
+    }
+
+    /** A replica takes part from now on, where replicas do not run as they like. */
+    record Joined(RoundState.Participant participant) implements Change {}
+
+    /** It does not any more. */
+    record Left(int replica) implements Change {}
 
     /**
      * The mean of what was gathered is applied.

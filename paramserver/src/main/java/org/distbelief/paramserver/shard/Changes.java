@@ -45,6 +45,10 @@ final class Changes {
         try {
             told.tell(change, gradient, fetched(change));
             return state.apply(change, gradient);
+        } catch (RuntimeException | Error e) {
+            // The standby may have it now, and this process has not.
+            told.stop();
+            throw e;
         } finally {
             order.unlock();
         }

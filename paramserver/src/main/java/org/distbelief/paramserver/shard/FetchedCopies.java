@@ -74,6 +74,17 @@ final class FetchedCopies {
         }
     }
 
+    /** Nobody has fetched anything, as far as is known. */
+    void forget() {
+        for (Copy copy : copies) {
+            for (int chunk = 0; chunk < copy.filled.length; chunk++) {
+                synchronized (bank.lock(chunk)) {
+                    copy.filled[chunk] = false;
+                }
+            }
+        }
+    }
+
     private void keep(Copy copy, Chunks.Segment segment) {
         int chunk = segment.chunk();
         // What no fetch has read yet is as new as the rest.

@@ -9,7 +9,7 @@ public interface Followers {
      * A change; called in order, by one thread at a time, and returns at once.
      *
      * @param gradient the change's gradient, if it has one: little-endian, from its position to its limit. It stays
-     *     until the change may be acknowledged
+     *     until {@link #await} for the change has ended, in whatever way
      * @param fetched where the update rule compares with it, the parameters that the gradient was computed from,
      *     likewise
      * @return its number: 1, 2, 3, ...
@@ -22,6 +22,9 @@ public interface Followers {
      * @throws ShardException where this process must not serve any more
      */
     void await(long number) throws ShardException, InterruptedException;
+
+    /** This process must not serve any more: nothing is told or may be acknowledged from now on. */
+    void stop();
 
     /** The number of the last change. */
     long told();

@@ -18,6 +18,7 @@ import org.distbelief.paramserver.load.LatencyRecorder;
 import org.distbelief.paramserver.load.ShardLoad;
 import org.distbelief.paramserver.pace.PaceKeeper;
 import org.distbelief.paramserver.pace.ReplacedReplicaException;
+import org.distbelief.paramserver.pace.RoundState;
 import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.rule.UpdateContext;
 import org.distbelief.paramserver.rule.UpdateRule;
@@ -96,6 +97,16 @@ public final class ParameterShard {
         this.changes = new Changes(state, rule);
         this.checks = new RequestChecks(index, generation, bank, counters);
         this.pace = pacing.keeper(ranges.size(), new PaceKeeper.Gathering() {
+            @Override
+            public void joined(RoundState.Participant participant) {
+                make(new Change.Joined(participant), null);
+            }
+
+            @Override
+            public void left(int replica) {
+                make(new Change.Left(replica), null);
+            }
+
             @Override
             public void applyMean(RangeSet unit, int gradients) {
                 long before = version();
@@ -213,6 +224,17 @@ public final class ParameterShard {
      * @throws ShardException for another generation, or where a later incarnation of the replica takes part
      */
     public Turn.Answer turn(long asked, Turn turn, Object connection) throws ShardException, InterruptedException {
+        Turn.Answer answer = takeTurn(asked, turn, connection);
+        // Whoever goes on relies on the round before being over, also for a standby that takes over.
+        changes.await();
+        return answer;
+    }
+
+    /**
+     * {@link #turn} without waiting for the followers: it must not be answered before everything that they have been
+     * told so far may be acknowledged.
+     */
+    public Turn.Answer takeTurn(long asked, Turn turn, Object connection) throws ShardException, InterruptedException {
         check(asked);
         try {
             return pace.turn(turn, connection);
@@ -233,15 +255,22 @@ public final class ParameterShard {
     }
 
     /**
-     * Starts to overwrite part of a vector.
+     * Starts to overwrite part of a vector; not where there may be a standby, which would not be told.
      *
      * @return hands out the memory, see {@link VectorReader#overwriteNext}
-     * @throws ShardException for another generation, or for a vector or parameters that are not here
+     * @throws ShardException for another generation, for a vector or parameters that are not here, or where there may
+     *     be a standby
      */
     public VectorReader store(long asked, VectorName vector, RangeSet ranges) throws ShardException {
         check(asked);
         checks.ranges(ranges);
         check(List.of(vector));
+        if (changes.followers() != null) {
+            throw checks.refused(new ShardException(
+                    ShardException.Kind.WRONG_RANGES,
+                    "expected a shard without a standby for what is stored, found " + "shard " + index
+                            + ", which has one by shards.replication"));
+        }
         counters.bytesIn.add(ranges.size() * Float.BYTES);
         return bank.reader(vector, ranges);
     }

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -12,6 +11,7 @@ import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.pace.RoundLog;
+import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.rule.UpdateRule;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +102,10 @@ final class ShardState {
             return new Effect(0, logged(push, false));
         } else if (change instanceof Change.Late late) {
             return new Effect(0, logged(late.push(), true));
+        } else if (change instanceof Change.Joined joined) {
+            rounds.joined(joined.participant());
+        } else if (change instanceof Change.Left left) {
+            rounds.left(left.replica());
         } else if (change instanceof Change.Mean mean) {
             gathering().divide(mean.ranges(), mean.gradients(), this::here);
             updater.apply(mean.ranges(), gathering().vector(), mean.context(), this::here);
@@ -123,10 +127,16 @@ final class ShardState {
     }
 
     private GradientSum gathering() {
-        return Objects.requireNonNull(sum, "expected a shard that gathers gradients");
+        GradientSum gathered = sum;
+        if (gathered == null) {
+            throw new IllegalArgumentException("expected a shard that gathers gradients");
+        }
+        return gathered;
     }
 
     private boolean logged(PushHeader push, boolean late) {
+        boolean whole = push.last() && push.counts() && push.clock() != Turn.UNKNOWN;
+        rounds.heard(push.id().replica(), push.id().incarnation(), whole ? push.clock() + 1 : push.clock());
         return log.known(push.id().replica(), push.id().partition()).applied(push.id(), push.last(), late);
     }
 
@@ -155,14 +165,19 @@ final class ShardState {
 
     /** Begins to follow another: no chunk is there yet. */
     void follow(Standing standing) {
+        copies.forget();
         filled = new BitSet();
         version.set(standing.version());
         log.follow(standing.pushes());
         rounds.restore(standing.rounds());
     }
 
-    /** Follows nobody any more; all chunks are there. */
+    /**
+     * Follows nobody any more; all chunks are there. What replicas have fetched since they pushed last is not known
+     * here: each one's next push is compared with the parameters as they are.
+     */
     void complete() {
+        copies.forget();
         filled = null;
     }
 

@@ -51,6 +51,12 @@ public final class StandbyShard {
         if (promoted || begun.primary() >= shard.generation() || !begun.after(link)) {
             throw refused(begun);
         }
+        if (standing.pushes().size() > PushLog.MOST_ENTRIES) {
+            throw new ShardException(
+                    ShardException.Kind.BUSY,
+                    "expected the pushes of at most " + PushLog.MOST_ENTRIES + " partitions, found those of "
+                            + standing.pushes().size());
+        }
         link = begun;
         next = 1;
         state.follow(standing);
@@ -69,8 +75,12 @@ public final class StandbyShard {
             Link from, long number, Change change, @Nullable ByteBuffer gradient, @Nullable ByteBuffer fetched)
             throws ShardException {
         expect(from, number);
-        checkLength(change, gradient);
-        checkLength(change, fetched);
+        PushHeader push = change.pushed();
+        if (push != null) {
+            checkLength(push, gradient);
+            checkLength(push, fetched);
+            state.log().entry(push.id().replica(), push.id().partition());
+        }
         try {
             if (fetched != null && change instanceof Change.Applied applied) {
                 state.keepFetched(applied.push(), fetched);
@@ -83,10 +93,8 @@ public final class StandbyShard {
         next++;
     }
 
-    private static void checkLength(Change change, @Nullable ByteBuffer floats) throws ShardException {
-        RangeSet ranges = change instanceof Change.Applied applied
-                ? applied.push().ranges()
-                : change instanceof Change.Gathered gathered ? gathered.push().ranges() : RangeSet.empty();
+    private static void checkLength(PushHeader push, @Nullable ByteBuffer floats) throws ShardException {
+        RangeSet ranges = push.ranges();
         if (floats != null && floats.remaining() != ranges.size() * Float.BYTES) {
             throw new ShardException(
                     ShardException.Kind.WRONG_RANGES,
@@ -131,11 +139,6 @@ public final class StandbyShard {
                 ShardException.Kind.STALE_GENERATION,
                 "expected a process that follows " + from + ", found generation " + shard.generation() + " of shard "
                         + shard.index() + ", which " + what);
-    }
-
-    /** Whether everything that was there when it began to follow has come. */
-    public synchronized boolean whole() {
-        return !link.equals(Link.NONE) && state.whole();
     }
 
     /** Generation of the process that is followed; 0 before the first. */

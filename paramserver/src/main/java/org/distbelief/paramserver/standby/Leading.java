@@ -104,9 +104,11 @@ public final class Leading implements Followers {
     public long tell(Change change, @Nullable ByteBuffer gradient, @Nullable ByteBuffer fetched) {
         lock.lock();
         try {
+            boolean sends = linked && !stopped;
+            ByteBuffer copied = sends ? copy(fetched) : null;
             told++;
-            if (linked) {
-                waiting.add(new Entry(new Message.Changed(++messages, change, view(gradient), copy(fetched)), told));
+            if (sends) {
+                waiting.add(new Entry(new Message.Changed(++messages, change, view(gradient), copied), told));
                 changed.signalAll();
             } else if (mark == Mark.OFF) {
                 safe = told;
@@ -147,9 +149,11 @@ public final class Leading implements Followers {
     public void await(long number) throws ShardException, InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!acknowledgeable(number)) {
+            // What a push has brought must stay until nothing of it can be sent any more.
+            while (stopped ? linked : number > safe) {
                 changed.await();
             }
+            acknowledgeable(number);
         } finally {
             lock.unlock();
         }
@@ -220,14 +224,14 @@ public final class Leading implements Followers {
         }
     }
 
-    /** The next message to send; null while there is none, or enough are on the way. */
+    /** The next message to send; null while there is none, or enough are on the way, and after the end. */
     public @Nullable Message next() {
         if (wantsChunk()) {
             source.betweenChanges(() -> addChunk());
         }
         lock.lock();
         try {
-            if (sent.size() >= WINDOW || waiting.isEmpty()) {
+            if (stopped || sent.size() >= WINDOW || waiting.isEmpty()) {
                 return null;
             }
             Entry entry = waiting.remove();
@@ -241,7 +245,7 @@ public final class Leading implements Followers {
     private boolean wantsChunk() {
         lock.lock();
         try {
-            return linked && nextChunk < source.chunks() && chunksOnTheWay < ShardSource.CHUNKS_ON_THE_WAY;
+            return linked && !stopped && nextChunk < source.chunks() && chunksOnTheWay < ShardSource.CHUNKS_ON_THE_WAY;
         } finally {
             lock.unlock();
         }
@@ -270,11 +274,11 @@ public final class Leading implements Followers {
         }
     }
 
-    /** Whether everything that was told has been sent. */
-    boolean nothingWaits() {
+    /** Whether this process must not serve any more. */
+    public boolean stopped() {
         lock.lock();
         try {
-            return waiting.isEmpty();
+            return stopped;
         } finally {
             lock.unlock();
         }
@@ -422,7 +426,7 @@ public final class Leading implements Followers {
         }
     }
 
-    /** This process must not serve any more: whoever waits for an acknowledgement is refused. */
+    @Override
     public void stop() {
         lock.lock();
         try {

@@ -20,6 +20,7 @@ public final class StandbyKeeper implements AutoCloseable {
     private static final Duration LOOKUP = Duration.ofSeconds(1);
     private static final long PING_MILLIS = 1000;
     private static final long PAUSE_MILLIS = 200;
+    private static final long LONGEST_PAUSE_MILLIS = 5000;
     private static final long STOP_MILLIS = 5000;
 
     private final int shard;
@@ -74,10 +75,11 @@ public final class StandbyKeeper implements AutoCloseable {
 
     private void keepLinked() {
         try {
-            while (!closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                if (leading.mayLink()) {
-                    find();
-                }
+            long pause = PAUSE_MILLIS;
+            while (!closed.await(pause, TimeUnit.MILLISECONDS)) {
+                boolean tried = leading.mayLink();
+                boolean linked = tried && find();
+                pause = linked || !tried ? PAUSE_MILLIS : Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -88,20 +90,19 @@ public final class StandbyKeeper implements AutoCloseable {
         }
     }
 
-    private void find() throws InterruptedException {
+    /** Says whether a standby has followed. */
+    private boolean find() throws InterruptedException {
         ShardAddress standby;
         try {
             standby = standbys.find(shard, LOOKUP);
         } catch (IOException e) {
             LOG.debug("No standby of shard {} yet", shard, e);
-            return;
+            return false;
         }
-        if (standby.generation() > generation) {
-            lead(standby);
-        }
+        return standby.generation() > generation && lead(standby);
     }
 
-    private void lead(ShardAddress standby) throws InterruptedException {
+    private boolean lead(ShardAddress standby) throws InterruptedException {
         boolean begun = false;
         try (StandbyClient client = connector.apply(standby)) {
             client.ping();
@@ -109,18 +110,25 @@ public final class StandbyKeeper implements AutoCloseable {
             begun = true;
             client.begin(beginning);
             LOG.info("The standby, {}, follows over {}", standby, beginning.link());
-            carry(client);
-        } catch (IOException | ShardException e) {
+            carry(client, standby);
+        } catch (IOException | ShardException | OutOfMemoryError e) {
             LOG.warn("The standby, {}, is lost: {}", standby, e.toString());
         } finally {
             if (begun) {
                 leading.lost();
             }
         }
+        return begun;
     }
 
-    private void carry(StandbyClient client) throws IOException, ShardException, InterruptedException {
-        while (closed.getCount() > 0) {
+    private void carry(StandbyClient client, ShardAddress standby)
+            throws IOException, ShardException, InterruptedException {
+        long looked = System.nanoTime();
+        while (closed.getCount() > 0 && !leading.stopped()) {
+            if (System.nanoTime() - looked > LOOKUP.toNanos()) {
+                requireRegistered(standby);
+                looked = System.nanoTime();
+            }
             Message message = leading.next();
             if (message != null) {
                 client.send(message);
@@ -130,6 +138,14 @@ public final class StandbyKeeper implements AutoCloseable {
             } else if (!leading.awaitMessage(PING_MILLIS)) {
                 client.ping();
             }
+        }
+    }
+
+    /** One that has been given up for another must not be kept. */
+    private void requireRegistered(ShardAddress standby) throws IOException, InterruptedException {
+        ShardAddress now = standbys.find(shard, Duration.ZERO);
+        if (!now.equals(standby)) {
+            throw new IOException("another standby is registered: " + now);
         }
     }
 
@@ -147,6 +163,11 @@ public final class StandbyKeeper implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            LOG.error("Shard {} cannot see to the marks of its standby any more", shard, e);
+            leading.stop();
+            onReplaced.run();
+            throw e;
         }
     }
 

@@ -19,6 +19,7 @@ import org.distbelief.paramserver.wire.gen.Link;
 import org.distbelief.paramserver.wire.gen.PushRequest;
 import org.distbelief.paramserver.wire.gen.RoundUnit;
 import org.distbelief.paramserver.wire.gen.RuleContext;
+import org.distbelief.paramserver.wire.gen.TurnRequest;
 import org.jspecify.annotations.Nullable;
 
 /** What a standby is told, to and from the types of the wire. */
@@ -45,27 +46,42 @@ final class ChangeTranslation {
                         .toList(),
                 standing.rounds().round(),
                 standing.rounds().units().stream()
-                        .map(u -> new RoundUnit(Translation.ranges(u.ranges()), List.copyOf(u.givers()), u.closed()))
+                        .map(u -> new RoundUnit(
+                                Translation.ranges(u.ranges()), List.copyOf(u.givers()), u.gradients(), u.closed()))
+                        .toList(),
+                standing.rounds().participants().stream()
+                        .map(ChangeTranslation::participant)
                         .toList());
     }
 
     static Standing standing(FollowRequest request) throws TProtocolException {
         List<RoundState.Unit> units = new ArrayList<>();
         for (RoundUnit unit : request.getUnits()) {
-            for (int giver : unit.getGivers()) {
-                if (giver < 0) {
-                    throw Translation.invalid("expected a replica, found " + giver);
-                }
-            }
             units.add(new RoundState.Unit(
-                    Translation.ranges(unit.getRanges()), Set.copyOf(unit.getGivers()), unit.isClosed()));
+                    Translation.ranges(unit.getRanges()),
+                    Set.copyOf(unit.getGivers()),
+                    unit.getGradients(),
+                    unit.isClosed()));
         }
         return new Standing(
                 request.getVersion(),
                 request.getPushes().stream()
                         .map(p -> new LoggedPushes(Translation.applied(p.getLast()), p.isMayJump(), p.isLate()))
                         .toList(),
-                new RoundState(request.getRound(), units));
+                new RoundState(
+                        request.getRound(),
+                        units,
+                        request.getParticipants().stream()
+                                .map(ChangeTranslation::participant)
+                                .toList()));
+    }
+
+    private static TurnRequest participant(RoundState.Participant participant) {
+        return new TurnRequest(0, participant.replica(), participant.incarnation(), participant.clock());
+    }
+
+    private static RoundState.Participant participant(TurnRequest request) {
+        return new RoundState.Participant(request.getReplica(), request.getIncarnation(), request.getClock());
     }
 
     /** @param fetched whether the floats that a push is compared with follow its gradient */
@@ -90,6 +106,11 @@ final class ChangeTranslation {
         } else if (change instanceof Change.RoundOver over) {
             return request.setKind(ChangeKind.ROUND_OVER).setRound(over.next()).setUpdated(over.updated());
         }
+        if (change instanceof Change.Joined joined) {
+            return request.setKind(ChangeKind.JOINED).setParticipant(participant(joined.participant()));
+        } else if (change instanceof Change.Left left) {
+            return request.setKind(ChangeKind.LEFT).setParticipant(new TurnRequest(0, left.replica(), 0, 0));
+        }
         throw new IllegalArgumentException("expected a change that travels, found " + change);
     }
 
@@ -112,6 +133,10 @@ final class ChangeTranslation {
                         Translation.ranges(present(request.getRanges(), "ranges")),
                         Math.max(1, request.getGradients()),
                         context(request));
+            case JOINED -> new Change.Joined(participant(present(request.getParticipant(), "a participant")));
+            case LEFT ->
+                new Change.Left(
+                        present(request.getParticipant(), "a participant").getReplica());
             case ROUND_OVER -> new Change.RoundOver(request.getRound(), request.isUpdated());
         };
     }

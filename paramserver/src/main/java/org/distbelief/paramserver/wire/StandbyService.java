@@ -1,6 +1,7 @@
 package org.distbelief.paramserver.wire;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.Semaphore;
 import org.apache.thrift.TException;
 import org.apache.thrift.protocol.TProtocolException;
 import org.distbelief.paramserver.shard.Change;
@@ -17,6 +18,9 @@ final class StandbyService {
     private final StandbyShard standby;
     private final int most;
     private final BufferPool messages;
+
+    /** A link that is lost may still be read from when the next one begins. */
+    private final Semaphore links = new Semaphore(2);
 
     StandbyService(StandbyShard standby) {
         this.standby = standby;
@@ -84,6 +88,11 @@ final class StandbyService {
             throw new TProtocolException(
                     TProtocolException.SIZE_LIMIT, "expected at most " + most + " bytes, found " + length);
         }
+        if (!links.tryAcquire()) {
+            in.skipPayload(length);
+            return ShardService.refusal(new ShardException(
+                    ShardException.Kind.BUSY, "expected one process that tells this standby what changes"));
+        }
         try (BufferPool.Lease lease = messages.take()) {
             ByteBuffer floats = lease.buffer().clear();
             in.readPayload(floats.limit(length));
@@ -92,6 +101,8 @@ final class StandbyService {
             return WireProtocol::writeNothing;
         } catch (ShardException e) {
             return ShardService.refusal(e);
+        } finally {
+            links.release();
         }
     }
 

@@ -28,6 +28,12 @@ class PaceKeeperTest {
     private PaceKeeper keeper(Consistency consistency, int nPush, Duration slice) {
         return new PaceKeeper(consistency, nPush, 10, SILENCE, slice, now::get, new PaceKeeper.Gathering() {
             @Override
+            public void joined(RoundState.Participant participant) {}
+
+            @Override
+            public void left(int replica) {}
+
+            @Override
             public void applyMean(RangeSet ranges, int gradients) {
                 applied.add((ranges.equals(LOW) ? "low" : "high") + " " + gradients);
             }

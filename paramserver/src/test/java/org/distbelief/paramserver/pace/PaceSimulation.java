@@ -103,6 +103,12 @@ final class PaceSimulation {
         private PaceKeeper keeper() {
             return new PaceKeeper(consistency, 1, PARTS, silence, Duration.ZERO, () -> now, new PaceKeeper.Gathering() {
                 @Override
+                public void joined(RoundState.Participant participant) {}
+
+                @Override
+                public void left(int replica) {}
+
+                @Override
                 public void applyMean(RangeSet ranges, int gradients) {
                     List<Given> sum = open.computeIfAbsent(ranges, r -> new ArrayList<>());
                     if (sum.size() != gradients) {

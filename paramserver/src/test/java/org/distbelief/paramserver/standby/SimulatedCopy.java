@@ -24,6 +24,9 @@ import org.distbelief.paramserver.shard.StandbyShard;
 final class SimulatedCopy implements SimulatedLine.End {
     private static final long TICK = 25;
 
+    /** Messages on the way at once: with fewer, nothing waits to be sent. */
+    private static final int WINDOW = 8;
+
     final long start;
     final ParameterShard shard;
     private final StandbySimulation world;
@@ -140,7 +143,7 @@ final class SimulatedCopy implements SimulatedLine.End {
             contact = time.now();
         } else if (reachesZooKeeper() || time.now() - contact > SimulatedZooKeeper.SESSION * 2 / 3) {
             // The session counts as lost.
-            die();
+            fence();
             return;
         }
         if (asking && time.now() - askedAt > 300) {
@@ -149,7 +152,7 @@ final class SimulatedCopy implements SimulatedLine.End {
         if (world.seen().serving() > start || world.seen().voided().contains(start)) {
             // Its registration is void, or it can't follow whoever was started later. Its session ends with it.
             time.after(time.delay(), () -> world.zookeeper.forget(start));
-            die();
+            fence();
         } else if (!serving && standby == null) {
             serve();
         } else if (serving) {
@@ -214,7 +217,7 @@ final class SimulatedCopy implements SimulatedLine.End {
                     leading.unmarked(off);
                 });
             }
-            case STOP -> die();
+            case STOP -> fence();
             case NONE -> {
                 SimulatedCopy found = world.copy(world.seen().standby());
                 if (leading.mayLink() && found != null && found.start > start && found.alive) {
@@ -292,7 +295,7 @@ final class SimulatedCopy implements SimulatedLine.End {
                 send(line, to, message);
                 last = message.number();
             }
-            if (last > 0 && leading.nothingWaits()) {
+            if (last > 0 && leading.onTheWay() < WINDOW) {
                 fingerprints.get(linkName).put(last, world.fingerprint(shard));
             }
         }
@@ -306,8 +309,24 @@ final class SimulatedCopy implements SimulatedLine.End {
                 }
             }
         } catch (ShardException e) {
-            die();
+            fence();
         }
+    }
+
+    /** Ends as one that has been replaced: whoever waits is refused, and the memory of pushes is used again. */
+    private void fence() {
+        leading.stop();
+        for (Owed push : owed) {
+            for (int i = 0; i < push.gradient().limit(); i += Float.BYTES) {
+                push.gradient().putFloat(i, Float.NaN);
+            }
+        }
+        owed.clear();
+        SimulatedLine line = link;
+        for (Message message = leading.next(); line != null && message != null; message = leading.next()) {
+            send(line, follower, message);
+        }
+        die();
     }
 
     private void send(SimulatedLine line, SimulatedCopy to, Message message) {
@@ -339,7 +358,7 @@ final class SimulatedCopy implements SimulatedLine.End {
 
     private void compare(SimulatedCopy to, StandbyShard.Link name, long number) throws ShardException {
         Integer mine = fingerprints.get(name).get(number);
-        if (to.following().whole() && mine != null) {
+        if (to.shard.status().copy().inSync() && mine != null) {
             assertThat(world.fingerprint(to.shard))
                     .as("state after message " + number)
                     .isEqualTo(mine);
@@ -412,8 +431,8 @@ final class SimulatedCopy implements SimulatedLine.End {
 
     void turn(SimulatedLine line, Turn turn, Consumer<Turn.Answer> answer) {
         try {
-            Turn.Answer got = shard.turn(start, turn, line);
-            line.reply(() -> answer.accept(got));
+            Turn.Answer got = shard.takeTurn(start, turn, line);
+            owed.add(new Owed(leading.told(), line, () -> answer.accept(got), ByteBuffer.allocate(0)));
         } catch (ShardException e) {
             world.refused(e);
             line.cut();

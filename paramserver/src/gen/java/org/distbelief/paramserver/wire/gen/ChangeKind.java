@@ -27,7 +27,15 @@ public enum ChangeKind implements org.apache.thrift.TEnum {
   /**
    * A round is over.
    */
-  ROUND_OVER(5);
+  ROUND_OVER(5),
+  /**
+   * A replica takes part from now on, where replicas do not run as they like.
+   */
+  JOINED(6),
+  /**
+   * It does not any more.
+   */
+  LEFT(7);
 
   private final int value;
 
@@ -60,6 +68,10 @@ public enum ChangeKind implements org.apache.thrift.TEnum {
         return MEAN;
       case 5:
         return ROUND_OVER;
+      case 6:
+        return JOINED;
+      case 7:
+        return LEFT;
       default:
         return null;
     }

@@ -22,6 +22,7 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
   private static final org.apache.thrift.protocol.TField GRADIENTS_FIELD_DESC = new org.apache.thrift.protocol.TField("gradients", org.apache.thrift.protocol.TType.I32, (short)10);
   private static final org.apache.thrift.protocol.TField UPDATED_FIELD_DESC = new org.apache.thrift.protocol.TField("updated", org.apache.thrift.protocol.TType.BOOL, (short)11);
   private static final org.apache.thrift.protocol.TField FETCHED_FIELD_DESC = new org.apache.thrift.protocol.TField("fetched", org.apache.thrift.protocol.TType.BOOL, (short)12);
+  private static final org.apache.thrift.protocol.TField PARTICIPANT_FIELD_DESC = new org.apache.thrift.protocol.TField("participant", org.apache.thrift.protocol.TType.STRUCT, (short)13);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new ChangeRequestStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new ChangeRequestTupleSchemeFactory();
@@ -66,6 +67,10 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
    * APPLIED: whether the parameters that the gradient was computed from follow it.
    */
   public boolean fetched; // optional
+  /**
+   * JOINED, LEFT.
+   */
+  public @org.apache.thrift.annotation.Nullable TurnRequest participant; // optional
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -108,7 +113,11 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
     /**
      * APPLIED: whether the parameters that the gradient was computed from follow it.
      */
-    FETCHED((short)12, "fetched");
+    FETCHED((short)12, "fetched"),
+    /**
+     * JOINED, LEFT.
+     */
+    PARTICIPANT((short)13, "participant");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -148,6 +157,8 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
           return UPDATED;
         case 12: // FETCHED
           return FETCHED;
+        case 13: // PARTICIPANT
+          return PARTICIPANT;
         default:
           return null;
       }
@@ -199,7 +210,7 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
   private static final int __UPDATED_ISSET_ID = 5;
   private static final int __FETCHED_ISSET_ID = 6;
   private byte __isset_bitfield = 0;
-  private static final _Fields optionals[] = {_Fields.PUSH,_Fields.CONTEXT,_Fields.FIRST,_Fields.ROUND,_Fields.RANGES,_Fields.GRADIENTS,_Fields.UPDATED,_Fields.FETCHED};
+  private static final _Fields optionals[] = {_Fields.PUSH,_Fields.CONTEXT,_Fields.FIRST,_Fields.ROUND,_Fields.RANGES,_Fields.GRADIENTS,_Fields.UPDATED,_Fields.FETCHED,_Fields.PARTICIPANT};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
@@ -228,6 +239,8 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
     tmpMap.put(_Fields.FETCHED, new org.apache.thrift.meta_data.FieldMetaData("fetched", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
+    tmpMap.put(_Fields.PARTICIPANT, new org.apache.thrift.meta_data.FieldMetaData("participant", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.StructMetaData(org.apache.thrift.protocol.TType.STRUCT, TurnRequest.class)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(ChangeRequest.class, metaDataMap);
   }
@@ -288,6 +301,9 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
     this.gradients = other.gradients;
     this.updated = other.updated;
     this.fetched = other.fetched;
+    if (other.isSetParticipant()) {
+      this.participant = new TurnRequest(other.participant);
+    }
   }
 
   @Override
@@ -316,6 +332,7 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
 
     this.fetched = false;
 
+    this.participant = null;
   }
 
   public long getStandby() {
@@ -676,6 +693,37 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
     __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __FETCHED_ISSET_ID, value);
   }
 
+  /**
+   * JOINED, LEFT.
+   */
+  @org.apache.thrift.annotation.Nullable
+  public TurnRequest getParticipant() {
+    return this.participant;
+  }
+
+  /**
+   * JOINED, LEFT.
+   */
+  public ChangeRequest setParticipant(@org.apache.thrift.annotation.Nullable TurnRequest participant) {
+    this.participant = participant;
+    return this;
+  }
+
+  public void unsetParticipant() {
+    this.participant = null;
+  }
+
+  /** Returns true if field participant is set (has been assigned a value) and false otherwise */
+  public boolean isSetParticipant() {
+    return this.participant != null;
+  }
+
+  public void setParticipantIsSet(boolean value) {
+    if (!value) {
+      this.participant = null;
+    }
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -775,6 +823,14 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
       }
       break;
 
+    case PARTICIPANT:
+      if (value == null) {
+        unsetParticipant();
+      } else {
+        setParticipant((TurnRequest)value);
+      }
+      break;
+
     }
   }
 
@@ -818,6 +874,9 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
     case FETCHED:
       return isFetched();
 
+    case PARTICIPANT:
+      return getParticipant();
+
     }
     throw new java.lang.IllegalStateException();
   }
@@ -854,6 +913,8 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
       return isSetUpdated();
     case FETCHED:
       return isSetFetched();
+    case PARTICIPANT:
+      return isSetParticipant();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -979,6 +1040,15 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
         return false;
     }
 
+    boolean this_present_participant = true && this.isSetParticipant();
+    boolean that_present_participant = true && that.isSetParticipant();
+    if (this_present_participant || that_present_participant) {
+      if (!(this_present_participant && that_present_participant))
+        return false;
+      if (!this.participant.equals(that.participant))
+        return false;
+    }
+
     return true;
   }
 
@@ -1029,6 +1099,10 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
     hashCode = hashCode * 8191 + ((isSetFetched()) ? 131071 : 524287);
     if (isSetFetched())
       hashCode = hashCode * 8191 + ((fetched) ? 131071 : 524287);
+
+    hashCode = hashCode * 8191 + ((isSetParticipant()) ? 131071 : 524287);
+    if (isSetParticipant())
+      hashCode = hashCode * 8191 + participant.hashCode();
 
     return hashCode;
   }
@@ -1161,6 +1235,16 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
         return lastComparison;
       }
     }
+    lastComparison = java.lang.Boolean.compare(isSetParticipant(), other.isSetParticipant());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetParticipant()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.participant, other.participant);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
     return 0;
   }
 
@@ -1268,6 +1352,16 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
       sb.append(this.fetched);
       first = false;
     }
+    if (isSetParticipant()) {
+      if (!first) sb.append(", ");
+      sb.append("participant:");
+      if (this.participant == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.participant);
+      }
+      first = false;
+    }
     sb.append(")");
     return sb.toString();
   }
@@ -1291,6 +1385,9 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
     }
     if (context != null) {
       context.validate();
+    }
+    if (participant != null) {
+      participant.validate();
     }
   }
 
@@ -1402,13 +1499,13 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
           case 9: // RANGES
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
-                org.apache.thrift.protocol.TList _list88 = iprot.readListBegin();
-                struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list88.size, 1024));
-                long _elem89;
-                for (int _i90 = 0; _i90 < _list88.size; ++_i90)
+                org.apache.thrift.protocol.TList _list96 = iprot.readListBegin();
+                struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list96.size, 1024));
+                long _elem97;
+                for (int _i98 = 0; _i98 < _list96.size; ++_i98)
                 {
-                  _elem89 = iprot.readI64();
-                  struct.ranges.add(_elem89);
+                  _elem97 = iprot.readI64();
+                  struct.ranges.add(_elem97);
                 }
                 iprot.readListEnd();
               }
@@ -1437,6 +1534,15 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
             if (schemeField.type == org.apache.thrift.protocol.TType.BOOL) {
               struct.fetched = iprot.readBool();
               struct.setFetchedIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
+          case 13: // PARTICIPANT
+            if (schemeField.type == org.apache.thrift.protocol.TType.STRUCT) {
+              struct.participant = new TurnRequest();
+              struct.participant.read(iprot);
+              struct.setParticipantIsSet(true);
             } else { 
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
@@ -1508,9 +1614,9 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
           oprot.writeFieldBegin(RANGES_FIELD_DESC);
           {
             oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.I64, struct.ranges.size()));
-            for (long _iter91 : struct.ranges)
+            for (long _iter99 : struct.ranges)
             {
-              oprot.writeI64(_iter91);
+              oprot.writeI64(_iter99);
             }
             oprot.writeListEnd();
           }
@@ -1531,6 +1637,13 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
         oprot.writeFieldBegin(FETCHED_FIELD_DESC);
         oprot.writeBool(struct.fetched);
         oprot.writeFieldEnd();
+      }
+      if (struct.participant != null) {
+        if (struct.isSetParticipant()) {
+          oprot.writeFieldBegin(PARTICIPANT_FIELD_DESC);
+          struct.participant.write(oprot);
+          oprot.writeFieldEnd();
+        }
       }
       oprot.writeFieldStop();
       oprot.writeStructEnd();
@@ -1579,7 +1692,10 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
       if (struct.isSetFetched()) {
         optionals.set(7);
       }
-      oprot.writeBitSet(optionals, 8);
+      if (struct.isSetParticipant()) {
+        optionals.set(8);
+      }
+      oprot.writeBitSet(optionals, 9);
       if (struct.isSetPush()) {
         struct.push.write(oprot);
       }
@@ -1595,9 +1711,9 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
       if (struct.isSetRanges()) {
         {
           oprot.writeI32(struct.ranges.size());
-          for (long _iter92 : struct.ranges)
+          for (long _iter100 : struct.ranges)
           {
-            oprot.writeI64(_iter92);
+            oprot.writeI64(_iter100);
           }
         }
       }
@@ -1609,6 +1725,9 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
       }
       if (struct.isSetFetched()) {
         oprot.writeBool(struct.fetched);
+      }
+      if (struct.isSetParticipant()) {
+        struct.participant.write(oprot);
       }
     }
 
@@ -1624,7 +1743,7 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
       struct.setNumberIsSet(true);
       struct.kind = org.distbelief.paramserver.wire.gen.ChangeKind.findByValue(iprot.readI32());
       struct.setKindIsSet(true);
-      java.util.BitSet incoming = iprot.readBitSet(8);
+      java.util.BitSet incoming = iprot.readBitSet(9);
       if (incoming.get(0)) {
         struct.push = new PushRequest();
         struct.push.read(iprot);
@@ -1645,13 +1764,13 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
       }
       if (incoming.get(4)) {
         {
-          org.apache.thrift.protocol.TList _list93 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
-          struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list93.size, 1024));
-          long _elem94;
-          for (int _i95 = 0; _i95 < _list93.size; ++_i95)
+          org.apache.thrift.protocol.TList _list101 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
+          struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list101.size, 1024));
+          long _elem102;
+          for (int _i103 = 0; _i103 < _list101.size; ++_i103)
           {
-            _elem94 = iprot.readI64();
-            struct.ranges.add(_elem94);
+            _elem102 = iprot.readI64();
+            struct.ranges.add(_elem102);
           }
         }
         struct.setRangesIsSet(true);
@@ -1667,6 +1786,11 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
       if (incoming.get(7)) {
         struct.fetched = iprot.readBool();
         struct.setFetchedIsSet(true);
+      }
+      if (incoming.get(8)) {
+        struct.participant = new TurnRequest();
+        struct.participant.read(iprot);
+        struct.setParticipantIsSet(true);
       }
     }
   }

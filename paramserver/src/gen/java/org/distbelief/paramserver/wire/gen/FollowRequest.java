@@ -19,6 +19,7 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
   private static final org.apache.thrift.protocol.TField PUSHES_FIELD_DESC = new org.apache.thrift.protocol.TField("pushes", org.apache.thrift.protocol.TType.LIST, (short)4);
   private static final org.apache.thrift.protocol.TField ROUND_FIELD_DESC = new org.apache.thrift.protocol.TField("round", org.apache.thrift.protocol.TType.I64, (short)5);
   private static final org.apache.thrift.protocol.TField UNITS_FIELD_DESC = new org.apache.thrift.protocol.TField("units", org.apache.thrift.protocol.TType.LIST, (short)6);
+  private static final org.apache.thrift.protocol.TField PARTICIPANTS_FIELD_DESC = new org.apache.thrift.protocol.TField("participants", org.apache.thrift.protocol.TType.LIST, (short)7);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new FollowRequestStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new FollowRequestTupleSchemeFactory();
@@ -35,6 +36,10 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
    */
   public long round; // required
   public @org.apache.thrift.annotation.Nullable java.util.List<RoundUnit> units; // required
+  /**
+   * Replicas that others wait for, where they do not run as they like; the generation says nothing.
+   */
+  public @org.apache.thrift.annotation.Nullable java.util.List<TurnRequest> participants; // required
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -49,7 +54,11 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
      * The round in which gradients are gathered; -1 for none.
      */
     ROUND((short)5, "round"),
-    UNITS((short)6, "units");
+    UNITS((short)6, "units"),
+    /**
+     * Replicas that others wait for, where they do not run as they like; the generation says nothing.
+     */
+    PARTICIPANTS((short)7, "participants");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -77,6 +86,8 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
           return ROUND;
         case 6: // UNITS
           return UNITS;
+        case 7: // PARTICIPANTS
+          return PARTICIPANTS;
         default:
           return null;
       }
@@ -141,6 +152,9 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
     tmpMap.put(_Fields.UNITS, new org.apache.thrift.meta_data.FieldMetaData("units", org.apache.thrift.TFieldRequirementType.REQUIRED, 
         new org.apache.thrift.meta_data.ListMetaData(org.apache.thrift.protocol.TType.LIST, 
             new org.apache.thrift.meta_data.StructMetaData(org.apache.thrift.protocol.TType.STRUCT, RoundUnit.class))));
+    tmpMap.put(_Fields.PARTICIPANTS, new org.apache.thrift.meta_data.FieldMetaData("participants", org.apache.thrift.TFieldRequirementType.REQUIRED, 
+        new org.apache.thrift.meta_data.ListMetaData(org.apache.thrift.protocol.TType.LIST, 
+            new org.apache.thrift.meta_data.StructMetaData(org.apache.thrift.protocol.TType.STRUCT, TurnRequest.class))));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(FollowRequest.class, metaDataMap);
   }
@@ -154,7 +168,8 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
     long version,
     java.util.List<LoggedPushes> pushes,
     long round,
-    java.util.List<RoundUnit> units)
+    java.util.List<RoundUnit> units,
+    java.util.List<TurnRequest> participants)
   {
     this();
     this.standby = standby;
@@ -166,6 +181,7 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
     this.round = round;
     setRoundIsSet(true);
     this.units = units;
+    this.participants = participants;
   }
 
   /**
@@ -193,6 +209,13 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
       }
       this.units = __this__units;
     }
+    if (other.isSetParticipants()) {
+      java.util.List<TurnRequest> __this__participants = new java.util.ArrayList<TurnRequest>(other.participants.size());
+      for (TurnRequest other_element : other.participants) {
+        __this__participants.add(new TurnRequest(other_element));
+      }
+      this.participants = __this__participants;
+    }
   }
 
   @Override
@@ -211,6 +234,7 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
     setRoundIsSet(false);
     this.round = 0;
     this.units = null;
+    this.participants = null;
   }
 
   /**
@@ -401,6 +425,53 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
     }
   }
 
+  public int getParticipantsSize() {
+    return (this.participants == null) ? 0 : this.participants.size();
+  }
+
+  @org.apache.thrift.annotation.Nullable
+  public java.util.Iterator<TurnRequest> getParticipantsIterator() {
+    return (this.participants == null) ? null : this.participants.iterator();
+  }
+
+  public void addToParticipants(TurnRequest elem) {
+    if (this.participants == null) {
+      this.participants = new java.util.ArrayList<TurnRequest>();
+    }
+    this.participants.add(elem);
+  }
+
+  /**
+   * Replicas that others wait for, where they do not run as they like; the generation says nothing.
+   */
+  @org.apache.thrift.annotation.Nullable
+  public java.util.List<TurnRequest> getParticipants() {
+    return this.participants;
+  }
+
+  /**
+   * Replicas that others wait for, where they do not run as they like; the generation says nothing.
+   */
+  public FollowRequest setParticipants(@org.apache.thrift.annotation.Nullable java.util.List<TurnRequest> participants) {
+    this.participants = participants;
+    return this;
+  }
+
+  public void unsetParticipants() {
+    this.participants = null;
+  }
+
+  /** Returns true if field participants is set (has been assigned a value) and false otherwise */
+  public boolean isSetParticipants() {
+    return this.participants != null;
+  }
+
+  public void setParticipantsIsSet(boolean value) {
+    if (!value) {
+      this.participants = null;
+    }
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -452,6 +523,14 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
       }
       break;
 
+    case PARTICIPANTS:
+      if (value == null) {
+        unsetParticipants();
+      } else {
+        setParticipants((java.util.List<TurnRequest>)value);
+      }
+      break;
+
     }
   }
 
@@ -477,6 +556,9 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
     case UNITS:
       return getUnits();
 
+    case PARTICIPANTS:
+      return getParticipants();
+
     }
     throw new java.lang.IllegalStateException();
   }
@@ -501,6 +583,8 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
       return isSetRound();
     case UNITS:
       return isSetUnits();
+    case PARTICIPANTS:
+      return isSetParticipants();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -572,6 +656,15 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
         return false;
     }
 
+    boolean this_present_participants = true && this.isSetParticipants();
+    boolean that_present_participants = true && that.isSetParticipants();
+    if (this_present_participants || that_present_participants) {
+      if (!(this_present_participants && that_present_participants))
+        return false;
+      if (!this.participants.equals(that.participants))
+        return false;
+    }
+
     return true;
   }
 
@@ -596,6 +689,10 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
     hashCode = hashCode * 8191 + ((isSetUnits()) ? 131071 : 524287);
     if (isSetUnits())
       hashCode = hashCode * 8191 + units.hashCode();
+
+    hashCode = hashCode * 8191 + ((isSetParticipants()) ? 131071 : 524287);
+    if (isSetParticipants())
+      hashCode = hashCode * 8191 + participants.hashCode();
 
     return hashCode;
   }
@@ -668,6 +765,16 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
         return lastComparison;
       }
     }
+    lastComparison = java.lang.Boolean.compare(isSetParticipants(), other.isSetParticipants());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetParticipants()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.participants, other.participants);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
     return 0;
   }
 
@@ -727,6 +834,14 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
       sb.append(this.units);
     }
     first = false;
+    if (!first) sb.append(", ");
+    sb.append("participants:");
+    if (this.participants == null) {
+      sb.append("null");
+    } else {
+      sb.append(this.participants);
+    }
+    first = false;
     sb.append(")");
     return sb.toString();
   }
@@ -744,6 +859,9 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
     // alas, we cannot check 'round' because it's a primitive and you chose the non-beans generator.
     if (units == null) {
       throw new org.apache.thrift.protocol.TProtocolException("Required field 'units' was not present! Struct: " + toString());
+    }
+    if (participants == null) {
+      throw new org.apache.thrift.protocol.TProtocolException("Required field 'participants' was not present! Struct: " + toString());
     }
     // check for sub-struct validity
     if (link != null) {
@@ -860,6 +978,25 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
+          case 7: // PARTICIPANTS
+            if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
+              {
+                org.apache.thrift.protocol.TList _list78 = iprot.readListBegin();
+                struct.participants = new java.util.ArrayList<TurnRequest>(java.lang.Math.min(_list78.size, 1024));
+                @org.apache.thrift.annotation.Nullable TurnRequest _elem79;
+                for (int _i80 = 0; _i80 < _list78.size; ++_i80)
+                {
+                  _elem79 = new TurnRequest();
+                  _elem79.read(iprot);
+                  struct.participants.add(_elem79);
+                }
+                iprot.readListEnd();
+              }
+              struct.setParticipantsIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
           default:
             org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
         }
@@ -900,9 +1037,9 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
         oprot.writeFieldBegin(PUSHES_FIELD_DESC);
         {
           oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.STRUCT, struct.pushes.size()));
-          for (LoggedPushes _iter78 : struct.pushes)
+          for (LoggedPushes _iter81 : struct.pushes)
           {
-            _iter78.write(oprot);
+            _iter81.write(oprot);
           }
           oprot.writeListEnd();
         }
@@ -915,9 +1052,21 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
         oprot.writeFieldBegin(UNITS_FIELD_DESC);
         {
           oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.STRUCT, struct.units.size()));
-          for (RoundUnit _iter79 : struct.units)
+          for (RoundUnit _iter82 : struct.units)
           {
-            _iter79.write(oprot);
+            _iter82.write(oprot);
+          }
+          oprot.writeListEnd();
+        }
+        oprot.writeFieldEnd();
+      }
+      if (struct.participants != null) {
+        oprot.writeFieldBegin(PARTICIPANTS_FIELD_DESC);
+        {
+          oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.STRUCT, struct.participants.size()));
+          for (TurnRequest _iter83 : struct.participants)
+          {
+            _iter83.write(oprot);
           }
           oprot.writeListEnd();
         }
@@ -946,17 +1095,24 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
       oprot.writeI64(struct.version);
       {
         oprot.writeI32(struct.pushes.size());
-        for (LoggedPushes _iter80 : struct.pushes)
+        for (LoggedPushes _iter84 : struct.pushes)
         {
-          _iter80.write(oprot);
+          _iter84.write(oprot);
         }
       }
       oprot.writeI64(struct.round);
       {
         oprot.writeI32(struct.units.size());
-        for (RoundUnit _iter81 : struct.units)
+        for (RoundUnit _iter85 : struct.units)
         {
-          _iter81.write(oprot);
+          _iter85.write(oprot);
+        }
+      }
+      {
+        oprot.writeI32(struct.participants.size());
+        for (TurnRequest _iter86 : struct.participants)
+        {
+          _iter86.write(oprot);
         }
       }
     }
@@ -972,31 +1128,43 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
       struct.version = iprot.readI64();
       struct.setVersionIsSet(true);
       {
-        org.apache.thrift.protocol.TList _list82 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
-        struct.pushes = new java.util.ArrayList<LoggedPushes>(java.lang.Math.min(_list82.size, 1024));
-        @org.apache.thrift.annotation.Nullable LoggedPushes _elem83;
-        for (int _i84 = 0; _i84 < _list82.size; ++_i84)
+        org.apache.thrift.protocol.TList _list87 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
+        struct.pushes = new java.util.ArrayList<LoggedPushes>(java.lang.Math.min(_list87.size, 1024));
+        @org.apache.thrift.annotation.Nullable LoggedPushes _elem88;
+        for (int _i89 = 0; _i89 < _list87.size; ++_i89)
         {
-          _elem83 = new LoggedPushes();
-          _elem83.read(iprot);
-          struct.pushes.add(_elem83);
+          _elem88 = new LoggedPushes();
+          _elem88.read(iprot);
+          struct.pushes.add(_elem88);
         }
       }
       struct.setPushesIsSet(true);
       struct.round = iprot.readI64();
       struct.setRoundIsSet(true);
       {
-        org.apache.thrift.protocol.TList _list85 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
-        struct.units = new java.util.ArrayList<RoundUnit>(java.lang.Math.min(_list85.size, 1024));
-        @org.apache.thrift.annotation.Nullable RoundUnit _elem86;
-        for (int _i87 = 0; _i87 < _list85.size; ++_i87)
+        org.apache.thrift.protocol.TList _list90 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
+        struct.units = new java.util.ArrayList<RoundUnit>(java.lang.Math.min(_list90.size, 1024));
+        @org.apache.thrift.annotation.Nullable RoundUnit _elem91;
+        for (int _i92 = 0; _i92 < _list90.size; ++_i92)
         {
-          _elem86 = new RoundUnit();
-          _elem86.read(iprot);
-          struct.units.add(_elem86);
+          _elem91 = new RoundUnit();
+          _elem91.read(iprot);
+          struct.units.add(_elem91);
         }
       }
       struct.setUnitsIsSet(true);
+      {
+        org.apache.thrift.protocol.TList _list93 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
+        struct.participants = new java.util.ArrayList<TurnRequest>(java.lang.Math.min(_list93.size, 1024));
+        @org.apache.thrift.annotation.Nullable TurnRequest _elem94;
+        for (int _i95 = 0; _i95 < _list93.size; ++_i95)
+        {
+          _elem94 = new TurnRequest();
+          _elem94.read(iprot);
+          struct.participants.add(_elem94);
+        }
+      }
+      struct.setParticipantsIsSet(true);
     }
   }
 

@@ -15,7 +15,8 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
 
   private static final org.apache.thrift.protocol.TField RANGES_FIELD_DESC = new org.apache.thrift.protocol.TField("ranges", org.apache.thrift.protocol.TType.LIST, (short)1);
   private static final org.apache.thrift.protocol.TField GIVERS_FIELD_DESC = new org.apache.thrift.protocol.TField("givers", org.apache.thrift.protocol.TType.LIST, (short)2);
-  private static final org.apache.thrift.protocol.TField CLOSED_FIELD_DESC = new org.apache.thrift.protocol.TField("closed", org.apache.thrift.protocol.TType.BOOL, (short)3);
+  private static final org.apache.thrift.protocol.TField GRADIENTS_FIELD_DESC = new org.apache.thrift.protocol.TField("gradients", org.apache.thrift.protocol.TType.I32, (short)3);
+  private static final org.apache.thrift.protocol.TField CLOSED_FIELD_DESC = new org.apache.thrift.protocol.TField("closed", org.apache.thrift.protocol.TType.BOOL, (short)4);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new RoundUnitStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new RoundUnitTupleSchemeFactory();
@@ -25,6 +26,10 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
    * Replicas whose gradient has been added.
    */
   public @org.apache.thrift.annotation.Nullable java.util.List<java.lang.Integer> givers; // required
+  /**
+   * How many gradients have.
+   */
+  public int gradients; // required
   /**
    * Whether the mean has been applied.
    */
@@ -38,9 +43,13 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
      */
     GIVERS((short)2, "givers"),
     /**
+     * How many gradients have.
+     */
+    GRADIENTS((short)3, "gradients"),
+    /**
      * Whether the mean has been applied.
      */
-    CLOSED((short)3, "closed");
+    CLOSED((short)4, "closed");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -60,7 +69,9 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
           return RANGES;
         case 2: // GIVERS
           return GIVERS;
-        case 3: // CLOSED
+        case 3: // GRADIENTS
+          return GRADIENTS;
+        case 4: // CLOSED
           return CLOSED;
         default:
           return null;
@@ -105,7 +116,8 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
   }
 
   // isset id assignments
-  private static final int __CLOSED_ISSET_ID = 0;
+  private static final int __GRADIENTS_ISSET_ID = 0;
+  private static final int __CLOSED_ISSET_ID = 1;
   private byte __isset_bitfield = 0;
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
@@ -116,6 +128,8 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
     tmpMap.put(_Fields.GIVERS, new org.apache.thrift.meta_data.FieldMetaData("givers", org.apache.thrift.TFieldRequirementType.REQUIRED, 
         new org.apache.thrift.meta_data.ListMetaData(org.apache.thrift.protocol.TType.LIST, 
             new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I32))));
+    tmpMap.put(_Fields.GRADIENTS, new org.apache.thrift.meta_data.FieldMetaData("gradients", org.apache.thrift.TFieldRequirementType.REQUIRED, 
+        new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I32)));
     tmpMap.put(_Fields.CLOSED, new org.apache.thrift.meta_data.FieldMetaData("closed", org.apache.thrift.TFieldRequirementType.REQUIRED, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
@@ -128,11 +142,14 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
   public RoundUnit(
     java.util.List<java.lang.Long> ranges,
     java.util.List<java.lang.Integer> givers,
+    int gradients,
     boolean closed)
   {
     this();
     this.ranges = ranges;
     this.givers = givers;
+    this.gradients = gradients;
+    setGradientsIsSet(true);
     this.closed = closed;
     setClosedIsSet(true);
   }
@@ -150,6 +167,7 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
       java.util.List<java.lang.Integer> __this__givers = new java.util.ArrayList<java.lang.Integer>(other.givers);
       this.givers = __this__givers;
     }
+    this.gradients = other.gradients;
     this.closed = other.closed;
   }
 
@@ -162,6 +180,8 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
   public void clear() {
     this.ranges = null;
     this.givers = null;
+    setGradientsIsSet(false);
+    this.gradients = 0;
     setClosedIsSet(false);
     this.closed = false;
   }
@@ -255,6 +275,35 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
   }
 
   /**
+   * How many gradients have.
+   */
+  public int getGradients() {
+    return this.gradients;
+  }
+
+  /**
+   * How many gradients have.
+   */
+  public RoundUnit setGradients(int gradients) {
+    this.gradients = gradients;
+    setGradientsIsSet(true);
+    return this;
+  }
+
+  public void unsetGradients() {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.clearBit(__isset_bitfield, __GRADIENTS_ISSET_ID);
+  }
+
+  /** Returns true if field gradients is set (has been assigned a value) and false otherwise */
+  public boolean isSetGradients() {
+    return org.apache.thrift.EncodingUtils.testBit(__isset_bitfield, __GRADIENTS_ISSET_ID);
+  }
+
+  public void setGradientsIsSet(boolean value) {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __GRADIENTS_ISSET_ID, value);
+  }
+
+  /**
    * Whether the mean has been applied.
    */
   public boolean isClosed() {
@@ -302,6 +351,14 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
       }
       break;
 
+    case GRADIENTS:
+      if (value == null) {
+        unsetGradients();
+      } else {
+        setGradients((java.lang.Integer)value);
+      }
+      break;
+
     case CLOSED:
       if (value == null) {
         unsetClosed();
@@ -323,6 +380,9 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
     case GIVERS:
       return getGivers();
 
+    case GRADIENTS:
+      return getGradients();
+
     case CLOSED:
       return isClosed();
 
@@ -342,6 +402,8 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
       return isSetRanges();
     case GIVERS:
       return isSetGivers();
+    case GRADIENTS:
+      return isSetGradients();
     case CLOSED:
       return isSetClosed();
     }
@@ -379,6 +441,15 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
         return false;
     }
 
+    boolean this_present_gradients = true;
+    boolean that_present_gradients = true;
+    if (this_present_gradients || that_present_gradients) {
+      if (!(this_present_gradients && that_present_gradients))
+        return false;
+      if (this.gradients != that.gradients)
+        return false;
+    }
+
     boolean this_present_closed = true;
     boolean that_present_closed = true;
     if (this_present_closed || that_present_closed) {
@@ -402,6 +473,8 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
     hashCode = hashCode * 8191 + ((isSetGivers()) ? 131071 : 524287);
     if (isSetGivers())
       hashCode = hashCode * 8191 + givers.hashCode();
+
+    hashCode = hashCode * 8191 + gradients;
 
     hashCode = hashCode * 8191 + ((closed) ? 131071 : 524287);
 
@@ -432,6 +505,16 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
     }
     if (isSetGivers()) {
       lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.givers, other.givers);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
+    lastComparison = java.lang.Boolean.compare(isSetGradients(), other.isSetGradients());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetGradients()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.gradients, other.gradients);
       if (lastComparison != 0) {
         return lastComparison;
       }
@@ -486,6 +569,10 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
     }
     first = false;
     if (!first) sb.append(", ");
+    sb.append("gradients:");
+    sb.append(this.gradients);
+    first = false;
+    if (!first) sb.append(", ");
     sb.append("closed:");
     sb.append(this.closed);
     first = false;
@@ -501,6 +588,7 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
     if (givers == null) {
       throw new org.apache.thrift.protocol.TProtocolException("Required field 'givers' was not present! Struct: " + toString());
     }
+    // alas, we cannot check 'gradients' because it's a primitive and you chose the non-beans generator.
     // alas, we cannot check 'closed' because it's a primitive and you chose the non-beans generator.
     // check for sub-struct validity
   }
@@ -579,7 +667,15 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
-          case 3: // CLOSED
+          case 3: // GRADIENTS
+            if (schemeField.type == org.apache.thrift.protocol.TType.I32) {
+              struct.gradients = iprot.readI32();
+              struct.setGradientsIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
+          case 4: // CLOSED
             if (schemeField.type == org.apache.thrift.protocol.TType.BOOL) {
               struct.closed = iprot.readBool();
               struct.setClosedIsSet(true);
@@ -595,6 +691,9 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
       iprot.readStructEnd();
 
       // check for required fields of primitive type, which can't be checked in the validate method
+      if (!struct.isSetGradients()) {
+        throw new org.apache.thrift.protocol.TProtocolException("Required field 'gradients' was not found in serialized data! Struct: " + toString());
+      }
       if (!struct.isSetClosed()) {
         throw new org.apache.thrift.protocol.TProtocolException("Required field 'closed' was not found in serialized data! Struct: " + toString());
       }
@@ -630,6 +729,9 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
         }
         oprot.writeFieldEnd();
       }
+      oprot.writeFieldBegin(GRADIENTS_FIELD_DESC);
+      oprot.writeI32(struct.gradients);
+      oprot.writeFieldEnd();
       oprot.writeFieldBegin(CLOSED_FIELD_DESC);
       oprot.writeBool(struct.closed);
       oprot.writeFieldEnd();
@@ -665,6 +767,7 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
           oprot.writeI32(_iter65);
         }
       }
+      oprot.writeI32(struct.gradients);
       oprot.writeBool(struct.closed);
     }
 
@@ -693,6 +796,8 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
         }
       }
       struct.setGiversIsSet(true);
+      struct.gradients = iprot.readI32();
+      struct.setGradientsIsSet(true);
       struct.closed = iprot.readBool();
       struct.setClosedIsSet(true);
     }

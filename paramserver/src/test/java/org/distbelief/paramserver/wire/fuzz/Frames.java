@@ -14,10 +14,20 @@ import org.apache.thrift.protocol.TMessageType;
 import org.apache.thrift.protocol.TStruct;
 import org.apache.thrift.protocol.TType;
 import org.apache.thrift.transport.TMemoryBuffer;
+import org.distbelief.paramserver.wire.gen.AppliedCount;
+import org.distbelief.paramserver.wire.gen.ChangeKind;
+import org.distbelief.paramserver.wire.gen.ChangeRequest;
 import org.distbelief.paramserver.wire.gen.FetchRequest;
+import org.distbelief.paramserver.wire.gen.FillRequest;
+import org.distbelief.paramserver.wire.gen.FollowRequest;
+import org.distbelief.paramserver.wire.gen.Link;
+import org.distbelief.paramserver.wire.gen.LoggedPushes;
 import org.distbelief.paramserver.wire.gen.PushRequest;
+import org.distbelief.paramserver.wire.gen.RoundUnit;
+import org.distbelief.paramserver.wire.gen.RuleContext;
 import org.distbelief.paramserver.wire.gen.SaveRequest;
 import org.distbelief.paramserver.wire.gen.StoreRequest;
+import org.distbelief.paramserver.wire.gen.TurnRequest;
 import org.jspecify.annotations.Nullable;
 
 /** Messages to a shard with something wrong in each, all following from the numbers of a generator. */
@@ -105,6 +115,8 @@ final class Frames {
             push(out);
         } else if (kind < 65) {
             call(out, "fetch", new FetchRequest(FuzzedShard.GENERATION, vector(), ranges()), null);
+        } else if (kind < 72) {
+            toStandby(out);
         } else if (kind < 80) {
             List<Long> ranges = ranges();
             call(out, "store", new StoreRequest(FuzzedShard.GENERATION, vector(), ranges), floats(ranges));
@@ -118,6 +130,46 @@ final class Frames {
         }
         TMemoryBuffer written = (TMemoryBuffer) out.getTransport();
         return Arrays.copyOf(written.getArray(), written.length());
+    }
+
+    /** What a standby is told by the process that it follows; now and then in an order that it takes. */
+    private void toStandby(CrookedProtocol out) throws TException {
+        Link link = new Link(5L + random.nextInt(3), 1L + random.nextInt(20));
+        long number = 1L + random.nextInt(3);
+        List<Long> ranges = ranges();
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                AppliedCount count = new AppliedCount(random.nextInt(9), 0, 1, random.nextInt(9), 1);
+                call(
+                        out,
+                        "follow",
+                        new FollowRequest(
+                                FuzzedShard.STANDBY,
+                                link,
+                                random.nextInt(9),
+                                List.of(new LoggedPushes(count, true, false)),
+                                random.nextInt(3),
+                                List.of(new RoundUnit(ranges, List.of(random.nextInt(9)), 1, true)),
+                                List.of(new TurnRequest(0, random.nextInt(9), 1, 1))),
+                        null);
+            }
+            case 1 -> {
+                FillRequest request = new FillRequest(FuzzedShard.STANDBY, link, number, random.nextInt(2));
+                call(out, "fill", request, ByteBuffer.allocate(2 * Float.BYTES * (int) FuzzedShard.TARGET.size()));
+            }
+            default -> {
+                ChangeKind kind = ChangeKind.findByValue(1 + random.nextInt(7));
+                ChangeRequest request = new ChangeRequest(FuzzedShard.STANDBY, link, number, kind)
+                        .setPush(new PushRequest(5, random.nextInt(9), 0, 1, random.nextInt(9), ranges, -1))
+                        .setContext(new RuleContext(1, 0, random.nextDouble()))
+                        .setFirst(random.nextBoolean())
+                        .setRound(random.nextInt(3))
+                        .setRanges(ranges)
+                        .setGradients(random.nextInt(3))
+                        .setParticipant(new TurnRequest(0, random.nextInt(9), 1, 1));
+                call(out, "change", request, random.nextInt(4) == 0 ? ByteBuffer.allocate(0) : floats(ranges));
+            }
+        }
     }
 
     private void push(CrookedProtocol out) throws TException {

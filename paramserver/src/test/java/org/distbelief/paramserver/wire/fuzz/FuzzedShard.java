@@ -21,6 +21,7 @@ import org.distbelief.paramserver.security.JobSecret;
 import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.ShardSaver;
+import org.distbelief.paramserver.shard.StandbyShard;
 import org.distbelief.paramserver.wire.ShardService;
 import org.distbelief.paramserver.wire.ThriftServer;
 import org.distbelief.paramserver.wire.WireLimits;
@@ -32,6 +33,9 @@ import org.distbelief.paramserver.wire.WireLimits;
 final class FuzzedShard {
     /** The generation that serves. */
     static final long GENERATION = 7;
+
+    /** The generation of a standby that the process has besides. */
+    static final long STANDBY = 9;
 
     /** What attackers aim at. */
     static final RangeSet TARGET = RangeSet.of(0, 128);
@@ -86,11 +90,13 @@ final class FuzzedShard {
         List<Range> held = List.of(TARGET.ranges().get(0), SANCTUARY.ranges().get(0));
         ParameterShard shard =
                 new ParameterShard(0, GENERATION, RangeSet.of(held), new Momentum(1, 0), Duration.ofSeconds(5));
+        StandbyShard standby =
+                new ParameterShard(0, STANDBY, TARGET, new Momentum(1, 0), Duration.ofSeconds(5)).follow();
         try (ThriftServer server = new ThriftServer(
                 "fuzzed",
                 InetAddress.getLoopbackAddress(),
                 0,
-                new ShardService(shard, saver(arguments[0])).methods(),
+                new ShardService(shard, saver(arguments[0]), standby).methods(),
                 WireLimits.standard(),
                 WireSecurity.of(secret))) {
             server.start();

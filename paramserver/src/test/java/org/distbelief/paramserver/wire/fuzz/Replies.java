@@ -11,7 +11,10 @@ import org.apache.thrift.protocol.TProtocolUtil;
 import org.apache.thrift.protocol.TType;
 import org.apache.thrift.transport.TMemoryInputTransport;
 import org.apache.thrift.transport.TTransportException;
+import org.distbelief.paramserver.wire.gen.ChangeRequest;
 import org.distbelief.paramserver.wire.gen.FetchRequest;
+import org.distbelief.paramserver.wire.gen.FillRequest;
+import org.distbelief.paramserver.wire.gen.FollowRequest;
 import org.distbelief.paramserver.wire.gen.PushReply;
 import org.distbelief.paramserver.wire.gen.PushRequest;
 import org.distbelief.paramserver.wire.gen.SaveRequest;
@@ -139,6 +142,9 @@ final class Replies {
             case "fetch" -> new FetchRequest();
             case "store" -> new StoreRequest();
             case "save" -> new SaveRequest();
+            case "follow" -> new FollowRequest();
+            case "change" -> new ChangeRequest();
+            case "fill" -> new FillRequest();
             default -> null;
         };
     }
