@@ -20,6 +20,7 @@ import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.load.ShardLoad;
+import org.distbelief.paramserver.local.WindowSize;
 import org.distbelief.paramserver.shard.Fetched;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
@@ -40,6 +41,8 @@ public final class ShardService {
     /** As many as fit into a {@code binary} field. */
     private static final int MOST_FETCHED = Integer.MAX_VALUE / Float.BYTES;
 
+    private static final int FEW_WINDOWS = 16;
+
     private static final int MOST_PUSHED = PushHeader.MOST_FLOATS * Float.BYTES;
 
     private final ShardKernels kernels = ShardKernels.best();
@@ -55,11 +58,21 @@ public final class ShardService {
     /** Each for what the connection of a fetch could not take at once. */
     private final BufferPool rests = new BufferPool(VectorBank.CHUNK_BYTES);
 
-    /** @param saver writes the shard's vectors; called by one thread at a time */
+    /** A service for few clients. */
     public ShardService(ParameterShard shard, ShardSaver saver) {
+        this(shard, saver, FEW_WINDOWS);
+    }
+
+    /**
+     * @param saver writes the shard's vectors; called by one thread at a time
+     * @param windows connections that may go through shared memory at the same time, each of at most
+     *     {@link WindowSize#MOST} bytes
+     */
+    public ShardService(ParameterShard shard, ShardSaver saver, int windows) {
         this.shard = shard;
         this.saver = saver;
         PaceService pace = new PaceService(shard);
+        WindowService window = new WindowService(windows);
         this.methods = new WireMethods(Map.of(
                 "ping", this::ping,
                 "status", this::status,
@@ -68,7 +81,9 @@ public final class ShardService {
                 "leave", pace::leave,
                 "push", this::push,
                 "store", this::store,
-                "save", this::save));
+                "save", this::save,
+                "window", window::window,
+                "enter", window::enter));
     }
 
     /** The service's methods, for a {@link ThriftServer}. */

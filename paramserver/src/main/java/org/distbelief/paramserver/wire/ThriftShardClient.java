@@ -22,6 +22,8 @@ import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.client.ShardClient;
 import org.distbelief.paramserver.client.ShardConnector;
 import org.distbelief.paramserver.kernel.ShardKernels;
+import org.distbelief.paramserver.local.WindowAllowance;
+import org.distbelief.paramserver.local.WindowSize;
 import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.shard.PushHeader;
@@ -59,9 +61,13 @@ public final class ThriftShardClient implements ShardClient {
     /** Floats that are decoded at a time, so that they stay in a core's cache. */
     private static final int ENCODED_FLOATS = 32 << 10;
 
+    /** Fewer floats go through the connection until more do. */
+    private static final int WORTH_A_WINDOW = 16 << 10;
+
     private final ShardKernels kernels = ShardKernels.best();
     private final Encoding fetched;
     private final ThriftConnection connection;
+    private final WindowClient window;
     private final WireLimits limits;
     private final long generation;
     private @Nullable ByteBuffer encoded;
@@ -80,10 +86,21 @@ public final class ThriftShardClient implements ShardClient {
      * @param fetched how the parameters that it fetches travel; other vectors do as they are
      */
     public ThriftShardClient(ShardAddress address, WireLimits limits, WireSecurity security, Encoding fetched) {
+        this(address, limits, security, fetched, WindowAllowance.standard());
+    }
+
+    /**
+     * {@link #ThriftShardClient(ShardAddress, WireLimits, WireSecurity, Encoding)}.
+     *
+     * @param windows for floats, which go through shared memory where the shard is on this node
+     */
+    public ThriftShardClient(
+            ShardAddress address, WireLimits limits, WireSecurity security, Encoding fetched, WindowAllowance windows) {
         this.fetched = fetched;
         this.connection = new ThriftConnection(address.host(), address.port(), CONNECT, limits, security);
         this.limits = limits;
         this.generation = address.generation();
+        this.window = new WindowClient(connection, windows, address.toString());
     }
 
     /** Makes clients with these limits and this security. */
@@ -97,7 +114,8 @@ public final class ThriftShardClient implements ShardClient {
      * @param fetched how the parameters that they fetch travel
      */
     public static ShardConnector connector(WireLimits limits, WireSecurity security, Encoding fetched) {
-        return address -> new ThriftShardClient(address, limits, security, fetched);
+        WindowAllowance windows = WindowAllowance.standard();
+        return address -> new ThriftShardClient(address, limits, security, fetched, windows);
     }
 
     /** Waits for an answer. */
@@ -115,6 +133,7 @@ public final class ThriftShardClient implements ShardClient {
      * @param from holds their values at their flat indices
      */
     public void store(VectorName vector, RangeSet ranges, ParameterBuffer from) throws IOException, ShardException {
+        prepare(ranges, WindowSize.forSending());
         piecewise(
                 ranges,
                 piece -> {
@@ -125,6 +144,12 @@ public final class ThriftShardClient implements ShardClient {
                     in.readNoResult(new ShardRefused());
                     return true;
                 }));
+    }
+
+    private void prepare(RangeSet ranges, WindowSize size) throws IOException {
+        if (ranges.size() >= WORTH_A_WINDOW) {
+            window.prepare(size);
+        }
     }
 
     @FunctionalInterface
@@ -175,6 +200,7 @@ public final class ThriftShardClient implements ShardClient {
     public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into, OptionalInt keptFor)
             throws IOException, ShardException {
         Encoding encoding = vector.equals(VectorName.PARAMETERS) ? fetched : Encoding.FLOAT32;
+        prepare(ranges, WindowSize.forReceiving());
         return piecewise(
                 ranges,
                 piece -> {
@@ -241,11 +267,13 @@ public final class ThriftShardClient implements ShardClient {
 
     @Override
     public void begin(PushHeader header, ParameterBuffer gradient) throws IOException {
+        prepare(header.ranges(), WindowSize.forSending());
         connection.send("push", out -> writeWithPayload(out, Translation.push(header), header.ranges(), gradient));
     }
 
     @Override
     public void begin(PushHeader header, ByteBuffer gradient) throws IOException {
+        prepare(header.ranges(), WindowSize.forSending());
         connection.send("push", out -> {
             writeBeforePayload(out, Translation.push(header), gradient.remaining());
             out.writePayload(gradient.duplicate());

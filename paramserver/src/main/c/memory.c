@@ -1,0 +1,54 @@
+#define _GNU_SOURCE
+#include "memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Where the C library is older than the system. */
+#ifndef MFD_CLOEXEC
+#define MFD_CLOEXEC 1U
+#define MFD_ALLOW_SEALING 2U
+#endif
+#ifndef F_ADD_SEALS
+#define F_ADD_SEALS 1033
+#define F_SEAL_SEAL 1
+#define F_SEAL_SHRINK 2
+#define F_SEAL_GROW 4
+#endif
+
+int sealed_memory(const char *name, long bytes) {
+    int descriptor = (int)syscall(SYS_memfd_create, name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (descriptor < 0) {
+        return -errno;
+    }
+    /* All pages are had now: a write to one that can't be had later would end the process. */
+    int failed = fchmod(descriptor, 0600) ? errno : posix_fallocate(descriptor, 0, bytes);
+    if (!failed && fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)) {
+        failed = errno;
+    }
+    if (failed) {
+        close(descriptor);
+        return -failed;
+    }
+    return descriptor;
+}
+
+void *map_memory(int descriptor, long bytes) {
+    void *mapped = mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, descriptor, 0);
+    return mapped == MAP_FAILED ? NULL : mapped;
+}
+
+void free_memory(int descriptor, void *mapped, long bytes) {
+    if (mapped) {
+        munmap(mapped, (size_t)bytes);
+    }
+    if (fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, bytes)) {
+        /* Then the pages go when the other end lets go of them. */
+    }
+    close(descriptor);
+}
