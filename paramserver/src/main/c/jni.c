@@ -113,3 +113,12 @@ JNIEXPORT void JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_freeMe
                     (*env)->GetDirectBufferCapacity(env, mapped));
     }
 }
+
+JNIEXPORT void JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_copyPastCache(JNIEnv *env, jclass self,
+                                                                                        jobject to, jint to_byte,
+                                                                                        jobject from, jint from_byte,
+                                                                                        jint bytes) {
+    (void)self;
+    copy_past_cache((char *)(*env)->GetDirectBufferAddress(env, to) + to_byte,
+                    (const char *)(*env)->GetDirectBufferAddress(env, from) + from_byte, bytes);
+}

@@ -9,3 +9,6 @@ void *map_memory(int descriptor, long bytes);
 
 /* Gives the memory back to the system, also where others still have it mapped, and closes the descriptor. */
 void free_memory(int descriptor, void *mapped, long bytes);
+
+/* Copies to memory that nobody will read soon: it is not brought into the caches first. */
+void copy_past_cache(char *to, const char *from, long bytes);

@@ -72,4 +72,6 @@ final class NativeRules {
 
     /** Nobody may touch the memory afterwards. */
     static native void freeMemory(int descriptor, @Nullable ByteBuffer mapped);
+
+    static native void copyPastCache(ByteBuffer to, int toByte, ByteBuffer from, int fromByte, int bytes);
 }

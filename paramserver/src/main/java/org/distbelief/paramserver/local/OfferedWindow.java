@@ -56,7 +56,7 @@ public final class OfferedWindow implements AutoCloseable {
      */
     public SecuredChannel channel(SecuredChannel line) {
         ByteBuffer bytes = memory.bytes();
-        return new WindowChannel(line, size.readerToServer(bytes), size.writerToClient(bytes), () -> {});
+        return new WindowChannel(line, size.readerToServer(bytes), size.writerToClient(bytes), 0, () -> {});
     }
 
     /** Gives the memory back; the channel must not be used any more, but may be closed. */

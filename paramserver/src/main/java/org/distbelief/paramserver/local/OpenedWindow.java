@@ -16,6 +16,12 @@ public final class OpenedWindow {
     /** What the name of a window begins with. */
     static final String NAME = "distbelief-";
 
+    /**
+     * A client computes beside: to be woken costs its processor more than to sleep for as long as the server takes to
+     * move a window's bytes.
+     */
+    private static final long PAUSE_NANOS = 100_000;
+
     private static final Pattern NAMES = Pattern.compile(NAME + "[0-9a-f]{32}");
     private static final Pattern PATHS = Pattern.compile("/proc/[0-9]{1,10}/fd/[0-9]{1,10}");
 
@@ -68,6 +74,6 @@ public final class OpenedWindow {
      * @param whenClosed is done once, when the channel is closed, in any thread
      */
     public SecuredChannel channel(SecuredChannel line, Runnable whenClosed) {
-        return new WindowChannel(line, size.readerToClient(bytes), size.writerToServer(bytes), whenClosed);
+        return new WindowChannel(line, size.readerToClient(bytes), size.writerToServer(bytes), PAUSE_NANOS, whenClosed);
     }
 }

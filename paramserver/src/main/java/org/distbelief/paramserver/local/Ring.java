@@ -5,6 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.distbelief.paramserver.kernel.FarCopy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes that go from one process to another, in order, through shared memory. Four numbers of 8 bytes, each on a cache
@@ -143,8 +145,12 @@ abstract class Ring {
 
     /** The end that reads. */
     static final class Reader extends Ring {
-        Reader(ByteBuffer control, ByteBuffer bytes) {
+        private final @Nullable FarCopy far;
+
+        /** @param far copies what is read where it is to go past the caches; null where it is to be used at once */
+        Reader(ByteBuffer control, ByteBuffer bytes, @Nullable FarCopy far) {
             super(control, bytes, false);
+            this.far = far;
         }
 
         @Override
@@ -166,8 +172,12 @@ abstract class Ring {
             int count = Math.min(target.remaining(), available());
             for (int left = count; left > 0; ) {
                 int size = Math.min(left, stretch());
-                target.put(target.position(), bytes(), offset(), size);
-                target.position(target.position() + size);
+                if (far == null) {
+                    target.put(target.position(), bytes(), offset(), size);
+                    target.position(target.position() + size);
+                } else {
+                    far.copy(bytes(), offset(), target, size);
+                }
                 left -= size;
                 advance(size);
             }

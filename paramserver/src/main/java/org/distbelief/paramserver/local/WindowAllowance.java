@@ -8,7 +8,7 @@ import java.util.concurrent.Semaphore;
  */
 public final class WindowAllowance {
     /** What a process's clients have together unless they are given another one. */
-    private static final int STANDARD = 32;
+    private static final int STANDARD = 16;
 
     private final int most;
     private final Semaphore left;
@@ -19,7 +19,7 @@ public final class WindowAllowance {
         this.left = new Semaphore(most);
     }
 
-    /** Enough for a partition of a replica with 16 shards on its node. */
+    /** Enough for a partition of a replica with 8 shards on its node. */
     public static WindowAllowance standard() {
         return new WindowAllowance(STANDARD);
     }

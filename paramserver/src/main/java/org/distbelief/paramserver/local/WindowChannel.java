@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.distbelief.paramserver.security.SecuredChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +28,15 @@ final class WindowChannel implements SecuredChannel {
     private final ByteBuffer bell = ByteBuffer.allocateDirect(1);
     private final ByteBuffer bells = ByteBuffer.allocateDirect(BELLS);
     private final AtomicReference<@Nullable Runnable> whenClosed;
+    private final long pauseNanos;
     private boolean ended;
 
-    /** @param whenClosed is done once, in any thread */
-    WindowChannel(SecuredChannel line, Ring.Reader in, Ring.Writer out, Runnable whenClosed) {
+    /**
+     * @param pauseNanos for how long it waits without being woken, before it asks to be
+     * @param whenClosed is done once, in any thread
+     */
+    WindowChannel(SecuredChannel line, Ring.Reader in, Ring.Writer out, long pauseNanos, Runnable whenClosed) {
+        this.pauseNanos = pauseNanos;
         this.whenClosed = new AtomicReference<>(whenClosed);
         this.line = line;
         this.in = in;
@@ -45,9 +51,13 @@ final class WindowChannel implements SecuredChannel {
     @Override
     public int read(ByteBuffer target) throws IOException {
         int got = in.read(target);
-        if (got == 0 && target.hasRemaining()) {
+        int room = target.remaining();
+        if (got == 0 && room > 0) {
+            LockSupport.parkNanos(pauseNanos);
+            got = in.read(target);
+        }
+        if (got == 0 && room > 0) {
             hear();
-            int room = target.remaining();
             in.await(room > CERTAIN ? Math.min(room, in.capacity() / 2) : 1);
             got = in.read(target);
             if (got == 0 && ended) {
@@ -85,6 +95,10 @@ final class WindowChannel implements SecuredChannel {
                 left += source.remaining();
             }
             if (left > 0) {
+                LockSupport.parkNanos(pauseNanos);
+                taken = taken(sources);
+            }
+            if (taken == 0 && left > 0) {
                 hear();
                 if (ended) {
                     throw new IOException("the other end has closed the connection");

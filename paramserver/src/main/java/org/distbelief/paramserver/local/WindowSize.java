@@ -2,6 +2,7 @@ package org.distbelief.paramserver.local;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.distbelief.paramserver.kernel.FarCopy;
 
 /**
  * How large a window is, and what lies where in it: the proof at 0, the numbers of the ring to the server at 1024,
@@ -12,12 +13,12 @@ import java.nio.ByteOrder;
  */
 public record WindowSize(int toServer, int toClient) {
     /** The most bytes of a window. */
-    public static final int MOST = 4096 + (1 << 20) + (64 << 10);
+    public static final int MOST = 4096 + (1 << 21) + (64 << 10);
 
     /** Bytes that prove that the client has opened the window. */
     static final int PROOF = 32;
 
-    private static final int LARGE = 1 << 20;
+    private static final int LARGE = 1 << 21;
     private static final int SMALL = 64 << 10;
 
     private static final int CONTROL_TO_SERVER = 1024;
@@ -63,14 +64,16 @@ public record WindowSize(int toServer, int toClient) {
     }
 
     Ring.Reader readerToServer(ByteBuffer window) {
-        return new Ring.Reader(part(window, CONTROL_TO_SERVER, Ring.CONTROL), part(window, PAGE, toServer));
+        return new Ring.Reader(part(window, CONTROL_TO_SERVER, Ring.CONTROL), part(window, PAGE, toServer), null);
     }
 
     Ring.Writer writerToClient(ByteBuffer window) {
         return new Ring.Writer(part(window, CONTROL_TO_CLIENT, Ring.CONTROL), part(window, PAGE + toServer, toClient));
     }
 
+    /** Parameters are more than any cache holds. */
     Ring.Reader readerToClient(ByteBuffer window) {
-        return new Ring.Reader(part(window, CONTROL_TO_CLIENT, Ring.CONTROL), part(window, PAGE + toServer, toClient));
+        return new Ring.Reader(
+                part(window, CONTROL_TO_CLIENT, Ring.CONTROL), part(window, PAGE + toServer, toClient), FarCopy.best());
     }
 }

@@ -67,9 +67,4 @@ final class WindowService {
             }
         };
     }
-
-    /** Windows that are open. */
-    int open() {
-        return open.size();
-    }
 }
