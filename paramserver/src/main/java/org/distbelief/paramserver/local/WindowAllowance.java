@@ -7,8 +7,8 @@ import java.util.concurrent.Semaphore;
  * without. For any number of threads.
  */
 public final class WindowAllowance {
-    /** What a process's clients have together unless they are given another one. */
-    private static final int STANDARD = 16;
+    /** Windows of a shard, and of the clients of a process together, unless they are given another number. */
+    public static final int STANDARD = 16;
 
     private final int most;
     private final Semaphore left;

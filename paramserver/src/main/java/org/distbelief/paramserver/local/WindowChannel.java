@@ -17,10 +17,14 @@ import org.jspecify.annotations.Nullable;
  * <p>An end that waits says for how much, at most half a ring: it is not woken for less.
  */
 final class WindowChannel implements SecuredChannel {
-    /** A read with room for more than this is one of a payload, of which as many bytes are certain to come. */
+    /**
+     * A read with room for more than this, which is more than a transport's own buffer, is one of a payload, of which
+     * as many bytes are certain to come.
+     */
     private static final int CERTAIN = 32 << 10;
 
     private static final int BELLS = 64;
+    private static final int MOST_READS = 16;
 
     private final SecuredChannel line;
     private final Ring.Reader in;
@@ -126,10 +130,10 @@ final class WindowChannel implements SecuredChannel {
 
     /** Takes what has come over the line: it has woken this end, if it was to. */
     private void hear() throws IOException {
-        int got;
-        do {
+        int got = BELLS;
+        for (int i = 0; i < MOST_READS && got == BELLS; i++) {
             got = line.read(bells.clear());
-        } while (got == BELLS);
+        }
         ended |= got < 0;
     }
 

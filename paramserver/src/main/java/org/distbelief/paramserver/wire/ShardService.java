@@ -20,12 +20,14 @@ import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.load.ShardLoad;
+import org.distbelief.paramserver.local.WindowAllowance;
 import org.distbelief.paramserver.local.WindowSize;
 import org.distbelief.paramserver.shard.Fetched;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
 import org.distbelief.paramserver.shard.ShardException;
+import org.distbelief.paramserver.shard.ShardMemory;
 import org.distbelief.paramserver.shard.ShardSaver;
 import org.distbelief.paramserver.shard.VectorBank;
 import org.distbelief.paramserver.shard.VectorReader;
@@ -40,8 +42,6 @@ import org.distbelief.paramserver.wire.gen.StoreRequest;
 public final class ShardService {
     /** As many as fit into a {@code binary} field. */
     private static final int MOST_FETCHED = Integer.MAX_VALUE / Float.BYTES;
-
-    private static final int FEW_WINDOWS = 16;
 
     private static final int MOST_PUSHED = PushHeader.MOST_FLOATS * Float.BYTES;
 
@@ -58,9 +58,9 @@ public final class ShardService {
     /** Each for what the connection of a fetch could not take at once. */
     private final BufferPool rests = new BufferPool(VectorBank.CHUNK_BYTES);
 
-    /** A service for few clients. */
+    /** {@link #ShardService(ParameterShard, ShardSaver, int)} with as many windows as {@link ShardMemory} counts. */
     public ShardService(ParameterShard shard, ShardSaver saver) {
-        this(shard, saver, FEW_WINDOWS);
+        this(shard, saver, WindowAllowance.STANDARD);
     }
 
     /**

@@ -86,7 +86,12 @@ final class WindowClient {
                 throw new IOException("it does not accept what was found in the memory");
             }
             SecuredChannel line = transport.channel();
-            transport.goOnThrough(window.channel(line, allowance::giveBack));
+            SecuredChannel through = window.channel(line, allowance::giveBack);
+            transport.goOnThrough(through);
+            if (!transport.isOpen()) {
+                // It may have been closed before it knew the new way.
+                through.close();
+            }
             LOG.debug("{}: floats go through shared memory", shard);
         } catch (IOException | RuntimeException e) {
             asks = false;
