@@ -13,13 +13,13 @@ import org.distbelief.paramserver.kernel.FarCopy;
  */
 public record WindowSize(int toServer, int toClient) {
     /** The most bytes of a window. */
-    public static final int MOST = 4096 + (1 << 21) + (64 << 10);
+    public static final int MOST = 4096 + (1 << 21) + (256 << 10);
 
     /** Bytes that prove that the client has opened the window. */
     static final int PROOF = 32;
 
     private static final int LARGE = 1 << 21;
-    private static final int SMALL = 64 << 10;
+    private static final int SMALL = 256 << 10;
 
     private static final int CONTROL_TO_SERVER = 1024;
     private static final int CONTROL_TO_CLIENT = 2048;

@@ -58,6 +58,9 @@ public final class ThriftShardClient implements ShardClient {
 
     private static final int PIECES_ON_THE_WAY = 4;
 
+    /** Of 16 bytes each: half of what fits in a window in the direction in which no floats go. */
+    private static final int RANGES_ON_THE_WAY = 8 << 10;
+
     /** Floats that are decoded at a time, so that they stay in a core's cache. */
     private static final int ENCODED_FLOATS = 32 << 10;
 
@@ -168,7 +171,7 @@ public final class ThriftShardClient implements ShardClient {
         List<T> results = new ArrayList<>();
         int sent = 0;
         for (int received = 0; received < pieces.size(); received++) {
-            while (sent < Math.min(received + PIECES_ON_THE_WAY, pieces.size())) {
+            while (sent < pieces.size() && mayBeSent(pieces.subList(received, sent + 1))) {
                 sending.send(pieces.get(sent++));
             }
             try {
@@ -179,6 +182,16 @@ public final class ThriftShardClient implements ShardClient {
             }
         }
         return results.get(0);
+    }
+
+    /**
+     * Whether the last of these pieces may be sent while the replies to the others are on their way: a shard that is
+     * sending a reply reads no request, so that those that wait must fit in between.
+     */
+    private static boolean mayBeSent(List<RangeSet> pieces) {
+        return pieces.size() == 1
+                || (pieces.size() <= PIECES_ON_THE_WAY
+                        && pieces.stream().mapToInt(p -> p.ranges().size()).sum() <= RANGES_ON_THE_WAY);
     }
 
     /** Cut so that a request is neither for too many parameters nor too long by its many ranges. */

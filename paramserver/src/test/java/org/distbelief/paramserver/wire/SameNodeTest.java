@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.distbelief.conf.Encoding;
@@ -194,6 +195,27 @@ class SameNodeTest {
     }
 
     @Test
+    void requestsThatAreLongerThanTheirRepliesDoNotBlockThem() throws Exception {
+        WireSecurity security = WireSecurity.none();
+        int port = serve(16, security).address().getPort();
+        ContiguousParameterBuffer floats = random(7);
+        client(port, security, 0).store(VectorName.PARAMETERS, ALL, floats);
+        ThriftShardClient fetching = client(port, security, 1);
+        List<Range> single = new ArrayList<>();
+        for (int i = 0; i < SIZE; i += 2) {
+            single.add(new Range(i, i + 1));
+        }
+        ContiguousParameterBuffer found = new ContiguousParameterBuffer(SIZE);
+        fetching.fetch(VectorName.PARAMETERS, RangeSet.of(single), found);
+        assertThat(windows()).hasSize(1);
+        for (int i = 0; i < SIZE; i++) {
+            if (found.get(i) != (i % 2 == 0 ? floats.get(i) : 0)) {
+                assertThat(found.get(i)).as("parameter %d", i).isEqualTo(i % 2 == 0 ? floats.get(i) : 0);
+            }
+        }
+    }
+
+    @Test
     void aRefusedPushLeavesTheConnectionAsItWas() throws Exception {
         WireSecurity security = WireSecurity.of(secret);
         ThriftShardClient client = client(serve(16, security).address().getPort(), security, 1);
@@ -233,7 +255,7 @@ class SameNodeTest {
                 "old",
                 loopback,
                 0,
-                new WireMethods(java.util.Map.of("store", in -> {
+                new WireMethods(Map.of("store", in -> {
                     in.readNoArguments();
                     pushed.add(1f);
                     return WireProtocol::writeNothing;
