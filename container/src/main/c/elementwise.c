@@ -181,6 +181,22 @@ void FN(axpy)(long count, float a, const float *x, float *y) {
                  store_some(y + i, fma_(splat(a), load_some(x + i, n), load_some(y + i, n)), n))
 }
 
+INLINE void accrue_vector(const float *x, float *sum, float a, float *y) {
+    const vec v = load(x);
+    store(sum, load(sum) + v);
+    store(y, fma_(splat(a), v, load(y)));
+}
+
+INLINE void accrue_some(const float *x, float *sum, float a, float *y, int n) {
+    const vec v = load_some(x, n);
+    store_some(sum, load_some(sum, n) + v, n);
+    store_some(y, fma_(splat(a), v, load_some(y, n)), n);
+}
+
+void FN(accrue)(long count, const float *x, float *sum, float a, float *y) {
+    OVER_VECTORS(count, accrue_vector(x + i, sum + i, a, y + i), accrue_some(x + i, sum + i, a, y + i, n))
+}
+
 void FN(scale)(long count, float a, float *x) {
     OVER_VECTORS(count, store(x + i, a * load(x + i)), store_some(x + i, a * load_some(x + i, n), n))
 }

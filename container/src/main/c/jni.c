@@ -74,6 +74,8 @@ JAVA(jdouble, sumOfSquares, jlong count, jlong x) { return k->sum_of_squares(cou
 
 JAVA(void, axpy, jlong count, jfloat a, jlong x, jlong y) { k->axpy(count, a, IN(x), OUT(y)); }
 
+JAVA(void, accrue, jlong count, jlong x, jlong sum, jfloat a, jlong y) { k->accrue(count, IN(x), OUT(sum), a, OUT(y)); }
+
 JAVA(void, scale, jlong count, jfloat a, jlong x) { k->scale(count, a, OUT(x)); }
 
 JAVA(void, clamp, jlong count, jfloat limit, jlong x) { k->clamp(count, limit, OUT(x)); }

@@ -26,6 +26,7 @@ typedef struct {
     X(double, logistic, (long count, float scale, float *values))                                                   \
     X(double, sum_of_squares, (long count, const float *x))                                                         \
     X(void, axpy, (long count, float a, const float *x, float *y))                                                  \
+    X(void, accrue, (long count, const float *x, float *sum, float a, float *y))                                    \
     X(void, scale, (long count, float a, float *x))                                                                 \
     X(void, clamp, (long count, float limit, float *x))                                                             \
     X(void, decay, (long count, float l1, float l2, const float *parameters, float *gradient))                      \

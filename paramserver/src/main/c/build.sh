@@ -8,5 +8,5 @@ what="the native update rules are not built, shards will be about twice as slow 
 . ./native.sh
 # shellcheck disable=SC2086 # words
 "$cc" -std=gnu11 -O3 -Wall -Wextra -Werror -fPIC -fno-math-errno -fno-trapping-math -ffp-contract=off -fvisibility=hidden \
-  $jni -shared rules.c encodings.c jni.c -o "$library.new" -lm
+  $jni -shared rules.c encodings.c memory.c jni.c -o "$library.new" -lm
 finish

@@ -2,6 +2,7 @@
 #include <jni.h>
 
 #include "encodings.h"
+#include "memory.h"
 #include "rules.h"
 
 /* The order of the constants of CompiledUpdate.Form. */
@@ -81,4 +82,43 @@ JNIEXPORT void JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_decode
     if (encoding == BFLOAT16) decode_bfloat16(length, x, y);
     else decode_float16(length, x, y);
     (void)self;
+}
+
+JNIEXPORT jint JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_sealedMemory(JNIEnv *env, jclass self,
+                                                                                       jstring name, jlong bytes) {
+    (void)self;
+    const char *chars = (*env)->GetStringUTFChars(env, name, NULL);
+    if (chars == NULL) {
+        return -1;
+    }
+    const int descriptor = sealed_memory(chars, bytes);
+    (*env)->ReleaseStringUTFChars(env, name, chars);
+    return descriptor;
+}
+
+JNIEXPORT jobject JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_mapMemory(JNIEnv *env, jclass self,
+                                                                                       jint descriptor, jlong bytes) {
+    (void)self;
+    void *mapped = map_memory(descriptor, bytes);
+    return mapped == NULL ? NULL : (*env)->NewDirectByteBuffer(env, mapped, bytes);
+}
+
+JNIEXPORT void JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_freeMemory(JNIEnv *env, jclass self,
+                                                                                     jint descriptor, jobject mapped) {
+    (void)self;
+    if (mapped == NULL) {
+        free_memory(descriptor, NULL, 0);
+    } else {
+        free_memory(descriptor, (*env)->GetDirectBufferAddress(env, mapped),
+                    (*env)->GetDirectBufferCapacity(env, mapped));
+    }
+}
+
+JNIEXPORT void JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_copyPastCache(JNIEnv *env, jclass self,
+                                                                                        jobject to, jint to_byte,
+                                                                                        jobject from, jint from_byte,
+                                                                                        jint bytes) {
+    (void)self;
+    copy_past_cache((char *)(*env)->GetDirectBufferAddress(env, to) + to_byte,
+                    (const char *)(*env)->GetDirectBufferAddress(env, from) + from_byte, bytes);
 }

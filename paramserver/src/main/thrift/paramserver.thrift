@@ -323,6 +323,34 @@ struct FillRequest {
   4: required i32 chunk,
 }
 
+/** A client on the shard's node asks for memory through which the connection's bytes can go. Each bound is whole pages. */
+struct WindowRequest {
+  /** Bytes of the ring to the shard. */
+  1: required i32 toShard,
+  /** Bytes of the ring to the client. */
+  2: required i32 toClient,
+}
+
+struct WindowReply {
+  /** What to open; absent where there is no window. */
+  1: optional string path,
+  /** How it is called: the link at the path leads to "/memfd:", this, and " (deleted)". */
+  2: optional string name,
+  /** Why there is no window. */
+  3: optional string refused,
+}
+
+/** The client has opened the window. */
+struct EnterRequest {
+  /** The 32 bytes at the window's beginning. */
+  1: required binary proof,
+}
+
+struct EnterReply {
+  /** Whether all that follows on this connection goes through the window, in both directions. */
+  1: required bool entered,
+}
+
 service Shard {
   /** Does nothing. */
   void ping(),
@@ -358,4 +386,10 @@ service Shard {
 
   /** A chunk of every vector that changes, in the order of their names, and of the sum where gradients are gathered. */
   void fill(1: FillRequest request, 2: binary values) throws (1: ShardRefused refused),
+
+  /** Nothing changes yet: the client either opens what it is told of, and enters it, or goes on as before. */
+  WindowReply window(1: WindowRequest request),
+
+  /** The client sends nothing before the reply. */
+  EnterReply enter(1: EnterRequest request),
 }

@@ -31,6 +31,8 @@ final class ShardTables {
         bytes("store into a shard's vector", wire.store(), wire.rawPush());
         bytes("store, two connections together", wire.storeOfTwo(), wire.rawPush());
         bytes("push with Adagrad while it arrives, on one processor", wire.push(), wire.rawPush());
+        bytes("fetch through shared memory, as on one node", wire.nearFetch(), wire.rawFetch());
+        bytes("store through shared memory, as on one node", wire.nearStore(), wire.rawPush());
         out.printf(WIRE, "\nauthenticated against not", "", "not");
         out.printf(WIRE, "fetch", "", times(wire.fetch() / wire.openFetch()));
         out.printf(WIRE, "store", "", times(wire.store() / wire.openStore()));
@@ -59,7 +61,8 @@ final class ShardTables {
                     number("%.2f", update.pushed()),
                     times(update.plain() / update.pushed()));
         }
-        out.printf(WIRE, "\nDownpour, acoustic net, batch 128, one worker, two shards", "examples/s", "no shards");
+        out.printf(
+                WIRE, "\nDownpour, acoustic net, batch 128, one worker, two shards near it", "examples/s", "no shards");
         double alone = training.get(0).examples();
         for (DownpourBenchmark.Line line : training) {
             String what = line.interval() == 0

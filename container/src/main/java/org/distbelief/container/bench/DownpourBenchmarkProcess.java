@@ -41,7 +41,11 @@ public final class DownpourBenchmarkProcess {
 
     private static final Duration BOUND = Duration.ofMinutes(1);
     private static final double RATE = 1e-4;
-    private static final int WARM_UP = 12;
+
+    /**
+     * Steps until the virtual machine has compiled what sends and receives, in the background on the same processor.
+     */
+    private static final int WARM_UP = 60;
 
     private DownpourBenchmarkProcess() {}
 

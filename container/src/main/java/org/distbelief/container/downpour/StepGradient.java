@@ -68,7 +68,8 @@ final class StepGradient {
      *     gradient must not be pushed then
      */
     double take(MiniBatch batch, float rate, long step, IntConsumer complete) throws DivergedException {
-        ReplicaParameters alone = clip != null || rate > 0 ? apart : null;
+        // The first one since a push is the accrued one until the next is added.
+        ReplicaParameters alone = (clip != null || rate > 0) && !accrued.isEmpty() ? apart : null;
         ReplicaParameters into = alone == null ? accrued.accruing() : alone;
         waiting.clear();
         norm = 0;
@@ -132,31 +133,21 @@ final class StepGradient {
     private void ready(int layer, ReplicaParameters gradient, float rate) {
         List<FloatMemory> blocks = gradient.layer(layer);
         List<FloatMemory> sum = accrued.accruing().layer(layer);
-        if (gradient != accrued.accruing()) {
-            if (accrued.isEmpty()) {
-                copy(blocks, sum);
-            } else {
-                add(1, blocks, sum);
+        List<FloatMemory> parameters = replica.parameters().layer(layer);
+        Kernels kernels = replica.kernels();
+        boolean adds = gradient != accrued.accruing();
+        for (int block = 0; block < blocks.size(); block++) {
+            FloatMemory from = blocks.get(block);
+            if (adds && rate > 0) {
+                kernels.accrue(from.size(), from, sum.get(block), -rate, parameters.get(block));
+            } else if (adds) {
+                kernels.axpy(from.size(), 1, from, sum.get(block));
+            } else if (rate > 0) {
+                kernels.axpy(from.size(), -rate, from, parameters.get(block));
             }
-        }
-        if (rate > 0) {
-            add(-rate, blocks, replica.parameters().layer(layer));
         }
         if (Double.isFinite(ownLoss) && Double.isFinite(norm)) {
             whenComplete.accept(layer);
-        }
-    }
-
-    private static void copy(List<FloatMemory> from, List<FloatMemory> to) {
-        for (int block = 0; block < from.size(); block++) {
-            to.get(block).write(0, from.get(block), 0, to.get(block).size());
-        }
-    }
-
-    private void add(float factor, List<FloatMemory> from, List<FloatMemory> to) {
-        Kernels kernels = replica.kernels();
-        for (int block = 0; block < from.size(); block++) {
-            kernels.axpy(to.get(block).size(), factor, from.get(block), to.get(block));
         }
     }
 

@@ -93,6 +93,14 @@ public interface Kernels extends AutoCloseable {
     /** y[atY + i] += a * x[atX + i] for {@code count} elements. */
     void axpy(int count, float a, FloatMemory x, int atX, FloatMemory y, int atY);
 
+    /**
+     * In one pass: sum[i] += x[i] and y[i] += a * x[i] for the first {@code count} elements. The three share no memory.
+     */
+    default void accrue(int count, FloatMemory x, FloatMemory sum, float a, FloatMemory y) {
+        axpy(count, 1, x, sum);
+        axpy(count, a, x, y);
+    }
+
     /** In place: x[i] *= a for the first {@code count} elements. */
     void scale(int count, float a, FloatMemory x);
 

@@ -167,6 +167,13 @@ final class NativeKernels extends OneDnnKernels {
     }
 
     @Override
+    public void accrue(int count, FloatMemory x, FloatMemory sum, float a, FloatMemory y) {
+        bind();
+        NativeLibrary.accrue(
+                count, address("values x", count, x), address("sum", count, sum), a, address("values y", count, y));
+    }
+
+    @Override
     public void scale(int count, float a, FloatMemory x) {
         bind();
         NativeLibrary.scale(count, a, address("values", count, x));

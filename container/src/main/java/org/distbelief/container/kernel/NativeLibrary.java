@@ -59,6 +59,8 @@ final class NativeLibrary {
 
     static native void axpy(long count, float a, long x, long y);
 
+    static native void accrue(long count, long x, long sum, float a, long y);
+
     static native void scale(long count, float a, long x);
 
     static native void clamp(long count, float limit, long x);

@@ -8,6 +8,7 @@ import org.distbelief.container.model.ModelDescription;
 import org.distbelief.container.partition.PartitionPlan;
 import org.distbelief.container.replica.ReplicaMemory;
 import org.distbelief.dataset.DatasetKind;
+import org.distbelief.paramserver.local.WindowAllowance;
 
 /**
  * The memory that the container of one partition of a model replica needs, so that a container which is too small is
@@ -20,7 +21,8 @@ import org.distbelief.dataset.DatasetKind;
  * @param activationBytes what the layers compute for a mini-batch, forward and backward, and mini-batches
  * @param ioBytes direct buffers of connections and files
  * @param heapBytes the JVM's heap: at partition 0 the pool of examples, and everything else
- * @param nativeBytes the JVM itself, its threads and the native library
+ * @param nativeBytes the JVM itself, its threads and the native library, and what is shared with shards on the same
+ *     node
  */
 public record MemoryPlan(
         long parameterBytes, long gradientBytes, long activationBytes, long ioBytes, long heapBytes, long nativeBytes) {
@@ -50,7 +52,7 @@ public record MemoryPlan(
                         + (copies + gradients) * memory.parameterHeapBytes()
                         + 2 * memory.batchHeapBytes()
                         + (partition == 0 ? pool(description, job.data().shuffle()) : 0),
-                NATIVE);
+                NATIVE + windows(job));
     }
 
     /** A partition of a replica that scores a trained model. */
@@ -67,7 +69,15 @@ public record MemoryPlan(
 
     /** What partition 0 needs of memory however many others there are. */
     static long leastBytes(JobConfig job, ModelDescription description, boolean training) {
-        return IO + HEAP + NATIVE + (training ? pool(description, job.data().shuffle()) : 0);
+        return IO
+                + HEAP
+                + NATIVE
+                + (training ? windows(job) + pool(description, job.data().shuffle()) : 0);
+    }
+
+    /** One connection to each shard fetches, and one pushes. */
+    private static long windows(JobConfig job) {
+        return WindowAllowance.bytes(2 * job.shards().count());
     }
 
     private static long pool(ModelDescription description, int shuffle) {

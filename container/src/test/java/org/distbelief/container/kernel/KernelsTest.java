@@ -113,6 +113,8 @@ class KernelsTest {
         agree(values, (k, x) -> k.scaleColumns(rows, columns, other, x), 2e-6f);
         agree(values, (k, x) -> k.axpy(count, factor, other, x), 2e-6f);
         agree(values, (k, x) -> k.axpy(count - 1, factor, other, 1, x, 0), 2e-6f);
+        agree(values, (k, x) -> k.accrue(count, other, x, factor, FloatMemory.allocate(count)), 2e-6f);
+        agree(values, (k, x) -> k.accrue(count, other, FloatMemory.allocate(count), factor, x), 2e-6f);
         agree(values, (k, x) -> k.scale(count, factor, x), 2e-6f);
         agree(values, (k, x) -> k.clamp(count, 0.7f, x), 0);
         agree(values, (k, x) -> k.decay(count, 0.1f, 0.3f, other, x), 2e-6f);

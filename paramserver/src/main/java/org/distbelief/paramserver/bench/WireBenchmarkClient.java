@@ -16,11 +16,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.ContiguousParameterBuffer;
 import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.client.ShardAddress;
+import org.distbelief.paramserver.local.WindowAllowance;
 import org.distbelief.paramserver.security.JobSecret;
 import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.shard.PushHeader;
@@ -51,6 +53,8 @@ public final class WireBenchmarkClient implements AutoCloseable {
         OPEN_STORE,
         FETCH_OF_TWO,
         STORE_OF_TWO,
+        NEAR_FETCH,
+        NEAR_STORE,
         RAW_FETCH_CPU,
         RAW_PUSH_CPU,
         FETCH_CPU,
@@ -62,6 +66,8 @@ public final class WireBenchmarkClient implements AutoCloseable {
     private final RawPeer raw;
     private final List<ThriftShardClient> clients = new ArrayList<>();
     private final ThriftShardClient open;
+    private final ThriftShardClient nearFetch;
+    private final ThriftShardClient nearStore;
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
     private final int slices;
     private final int sliceFloats;
@@ -83,12 +89,24 @@ public final class WireBenchmarkClient implements AutoCloseable {
         this.clients.add(client(port, WireSecurity.of(secret)));
         this.clients.add(client(port, WireSecurity.of(secret)));
         this.open = client(openPort, WireSecurity.none());
+        // What a connection is asked for first is what its window is made for.
+        this.nearFetch = client(port, WireSecurity.of(secret), WindowAllowance.standard());
+        this.nearStore = client(port, WireSecurity.of(secret), WindowAllowance.standard());
     }
 
+    /** Over sockets, as between two nodes. */
     private static ThriftShardClient client(int port, WireSecurity security) {
+        return client(port, security, WindowAllowance.none());
+    }
+
+    private static ThriftShardClient client(int port, WireSecurity security, WindowAllowance windows) {
         String host = InetAddress.getLoopbackAddress().getHostAddress();
         return new ThriftShardClient(
-                new ShardAddress(0, host, port, ShardServerProcess.GENERATION), WireLimits.standard(), security);
+                new ShardAddress(0, host, port, ShardServerProcess.GENERATION),
+                WireLimits.standard(),
+                security,
+                Encoding.FLOAT32,
+                windows);
     }
 
     /**
@@ -122,6 +140,8 @@ public final class WireBenchmarkClient implements AutoCloseable {
         measure(counts, Kind.STORE, Kind.STORE_CPU, slice -> store(clients.get(0), slice));
         measure(counts, Kind.OPEN_STORE, null, slice -> store(open, slice));
         measure(counts, Kind.PUSH, null, this::push);
+        measure(counts, Kind.NEAR_FETCH, null, slice -> fetch(nearFetch, slice));
+        measure(counts, Kind.NEAR_STORE, null, slice -> store(nearStore, slice));
         measureTwo(counts, Kind.FETCH_OF_TWO, this::fetch);
         measureTwo(counts, Kind.STORE_OF_TWO, this::store);
         pings(counts, Kind.RAW_ROUND_TRIP, slice -> raw.ping());
@@ -228,6 +248,8 @@ public final class WireBenchmarkClient implements AutoCloseable {
                 samples.median(Kind.OPEN_STORE),
                 samples.median(Kind.FETCH_OF_TWO),
                 samples.median(Kind.STORE_OF_TWO),
+                samples.median(Kind.NEAR_FETCH),
+                samples.median(Kind.NEAR_STORE),
                 samples.median(Kind.RAW_FETCH_CPU),
                 samples.median(Kind.RAW_PUSH_CPU),
                 samples.median(Kind.FETCH_CPU),
@@ -241,6 +263,8 @@ public final class WireBenchmarkClient implements AutoCloseable {
         threads.shutdownNow();
         clients.forEach(ThriftShardClient::close);
         open.close();
+        nearFetch.close();
+        nearStore.close();
         raw.close();
     }
 }

@@ -12,6 +12,8 @@ package org.distbelief.paramserver.bench;
  * @param openStore likewise into a shard's vector
  * @param fetchOfTwo bytes per second of two connections together
  * @param storeOfTwo bytes per second of two connections together
+ * @param nearFetch bytes per second of fetches through memory that both processes have mapped
+ * @param nearStore likewise into a shard's vector
  * @param rawFetchCpu processor seconds of both ends per 10^9 bytes over bare sockets
  * @param rawPushCpu likewise
  * @param fetchCpu processor seconds of both ends per 10^9 bytes fetched
@@ -29,6 +31,8 @@ public record WireFigures(
         double openStore,
         double fetchOfTwo,
         double storeOfTwo,
+        double nearFetch,
+        double nearStore,
         double rawFetchCpu,
         double rawPushCpu,
         double fetchCpu,

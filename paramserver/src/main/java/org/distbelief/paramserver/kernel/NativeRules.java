@@ -63,4 +63,15 @@ final class NativeRules {
             int encoding, int length, ByteBuffer encoded, int encodedByte, ByteBuffer floats, int offset);
 
     static native boolean finite(ByteBuffer floats, int offset, int length);
+
+    /** @return a file descriptor; or an error number of the system, negative */
+    static native int sealedMemory(String name, long bytes);
+
+    /** @return null where it cannot be mapped */
+    static native @Nullable ByteBuffer mapMemory(int descriptor, long bytes);
+
+    /** Nobody may touch the memory afterwards. */
+    static native void freeMemory(int descriptor, @Nullable ByteBuffer mapped);
+
+    static native void copyPastCache(ByteBuffer to, int toByte, ByteBuffer from, int fromByte, int bytes);
 }

@@ -3,6 +3,7 @@ package org.distbelief.paramserver.shard;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.distbelief.paramserver.ShardPlan;
+import org.distbelief.paramserver.local.WindowAllowance;
 import org.distbelief.paramserver.rule.UpdateRule;
 
 /**
@@ -11,7 +12,7 @@ import org.distbelief.paramserver.rule.UpdateRule;
  * @param floats parameters on the shard
  * @param heapBytes Java heap
  * @param directBytes off-heap buffers: the vectors, and what travels
- * @param nativeBytes what the virtual machine needs besides
+ * @param nativeBytes what the virtual machine needs besides, and what is shared with clients on the same node
  */
 public record ShardMemory(long floats, long heapBytes, long directBytes, long nativeBytes) {
     private static final long MIB = 1 << 20;
@@ -40,7 +41,10 @@ public record ShardMemory(long floats, long heapBytes, long directBytes, long na
         int beside = (rule.comparesWithFetched() ? pacing.replicas() : 0) + (pacing.gathers() ? 1 : 0);
         double vectors = (double) Float.BYTES * floats * (1 + rule.state().size() + beside);
         return new ShardMemory(
-                floats, HEAP, (long) (vectors * PADDING) + connections * PER_CONNECTION, VIRTUAL_MACHINE);
+                floats,
+                HEAP,
+                (long) (vectors * PADDING) + connections * PER_CONNECTION,
+                VIRTUAL_MACHINE + WindowAllowance.bytes(connections));
     }
 
     /**

@@ -15,6 +15,7 @@ import org.apache.thrift.transport.TEndpointTransport;
 import org.apache.thrift.transport.TTransportException;
 import org.distbelief.paramserver.security.SecuredChannel;
 import org.distbelief.paramserver.security.WireSecurity;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Thrift transport over a socket channel with direct buffers, unframed. Small fields go through the buffers; a
@@ -32,7 +33,8 @@ final class ChannelTransport extends TEndpointTransport {
 
     private static final long GATHER_NANOS = 20_000;
 
-    private final SecuredChannel channel;
+    private volatile SecuredChannel channel;
+    private @Nullable SecuredChannel next;
     private final Selector selector;
     private final SelectionKey key;
     private final ByteBuffer in;
@@ -248,11 +250,32 @@ final class ChannelTransport extends TEndpointTransport {
         out.flip();
         send(out);
         out.clear();
+        SecuredChannel following = next;
+        if (following != null) {
+            next = null;
+            channel = following;
+        }
+    }
+
+    /** What the bytes go through. */
+    SecuredChannel channel() {
+        return channel;
+    }
+
+    /** Has the bytes go another way over the same socket; nothing may be on its way. */
+    void goOnThrough(SecuredChannel other) {
+        channel = other;
+    }
+
+    /** {@link #goOnThrough}, but what is written before the next {@link #flush} goes the old way. */
+    void goOnAfterFlush(SecuredChannel other) {
+        next = other;
     }
 
     @Override
     public void close() {
-        try (channel) {
+        SecuredChannel open = channel;
+        try (open) {
             selector.close();
         } catch (IOException e) {
             // The connection is given up; whether the peer hears of it or not makes no difference here.

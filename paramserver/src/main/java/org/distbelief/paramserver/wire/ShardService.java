@@ -21,11 +21,14 @@ import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.load.ShardLoad;
+import org.distbelief.paramserver.local.WindowAllowance;
+import org.distbelief.paramserver.local.WindowSize;
 import org.distbelief.paramserver.shard.Fetched;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
 import org.distbelief.paramserver.shard.ShardException;
+import org.distbelief.paramserver.shard.ShardMemory;
 import org.distbelief.paramserver.shard.ShardSaver;
 import org.distbelief.paramserver.shard.StandbyShard;
 import org.distbelief.paramserver.shard.VectorBank;
@@ -57,28 +60,36 @@ public final class ShardService {
     /** Each for what the connection of a fetch could not take at once. */
     private final BufferPool rests = new BufferPool(VectorBank.CHUNK_BYTES);
 
+    /** A shard that serves, with as many windows as {@link ShardMemory} counts. */
+    public ShardService(ParameterShard shard, ShardSaver saver) {
+        this(shard, saver, WindowAllowance.STANDARD);
+    }
+
     /**
      * A shard that serves and has never been a standby.
      *
      * @param saver writes the shard's vectors; called by one thread at a time
+     * @param windows connections that may go through shared memory at the same time, each of at most
+     *     {@link WindowSize#MOST} bytes
      */
-    public ShardService(ParameterShard shard, ShardSaver saver) {
-        this(shard, saver, Map.of());
+    public ShardService(ParameterShard shard, ShardSaver saver, int windows) {
+        this(shard, saver, windows, Map.of());
     }
 
     /** A shard that follows another process until it is promoted. */
     public ShardService(ParameterShard shard, ShardSaver saver, StandbyShard standby) {
-        this(shard, saver, following(new StandbyService(standby)));
+        this(shard, saver, WindowAllowance.STANDARD, following(new StandbyService(standby)));
     }
 
     private static Map<String, WireMethods.Method> following(StandbyService service) {
         return Map.of("follow", service::follow, "change", service::change, "fill", service::fill);
     }
 
-    private ShardService(ParameterShard shard, ShardSaver saver, Map<String, WireMethods.Method> more) {
+    private ShardService(ParameterShard shard, ShardSaver saver, int windows, Map<String, WireMethods.Method> more) {
         this.shard = shard;
         this.saver = saver;
         PaceService pace = new PaceService(shard);
+        WindowService window = new WindowService(windows);
         Map<String, WireMethods.Method> all = new HashMap<>(more);
         all.putAll(Map.of(
                 "ping", this::ping,
@@ -88,7 +99,9 @@ public final class ShardService {
                 "leave", pace::leave,
                 "push", this::push,
                 "store", this::store,
-                "save", this::save));
+                "save", this::save,
+                "window", window::window,
+                "enter", window::enter));
         this.methods = new WireMethods(all);
     }
 

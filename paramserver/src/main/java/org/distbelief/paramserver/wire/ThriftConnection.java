@@ -29,6 +29,7 @@ public final class ThriftConnection implements AutoCloseable {
     private final Deque<Outstanding> outstanding = new ArrayDeque<>();
     private int sequence;
     private @Nullable ChannelTransport transport;
+    private @Nullable ChannelTransport prepared;
     private boolean closed;
 
     /** A call whose reply has not been read. */
@@ -178,6 +179,35 @@ public final class ThriftConnection implements AutoCloseable {
             throw new TTransportException(TTransportException.NOT_OPEN, "the connection was closed during " + method);
         }
         return open;
+    }
+
+    /** What is done on a connection before its first use for some kind of calls. */
+    @FunctionalInterface
+    interface Preparation {
+        /** @param transport for {@link ChannelTransport#goOnThrough}; calls can be made meanwhile */
+        void prepare(ChannelTransport transport) throws IOException;
+    }
+
+    /**
+     * Connects, if there is no connection, and prepares it, if it has not been prepared; nothing is done while calls
+     * are on their way.
+     *
+     * @throws IOException where the connection fails, or what the preparation throws
+     */
+    void prepare(Preparation preparation) throws IOException {
+        if (!outstanding.isEmpty()) {
+            return;
+        }
+        ChannelTransport open;
+        try {
+            open = open();
+        } catch (TTransportException e) {
+            throw failed("connecting", e);
+        }
+        if (open != prepared) {
+            prepared = open;
+            preparation.prepare(open);
+        }
     }
 
     private ChannelTransport open() throws IOException, TTransportException {

@@ -22,6 +22,8 @@ import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.client.ShardClient;
 import org.distbelief.paramserver.client.ShardConnector;
 import org.distbelief.paramserver.kernel.ShardKernels;
+import org.distbelief.paramserver.local.WindowAllowance;
+import org.distbelief.paramserver.local.WindowSize;
 import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.security.WireSecurity;
 import org.distbelief.paramserver.shard.PushHeader;
@@ -56,12 +58,19 @@ public final class ThriftShardClient implements ShardClient {
 
     private static final int PIECES_ON_THE_WAY = 4;
 
+    /** Of 16 bytes each: half of what fits in a window in the direction in which no floats go. */
+    private static final int RANGES_ON_THE_WAY = 8 << 10;
+
     /** Floats that are decoded at a time, so that they stay in a core's cache. */
     private static final int ENCODED_FLOATS = 32 << 10;
+
+    /** Fewer floats go through the connection until more do. */
+    private static final int WORTH_A_WINDOW = 16 << 10;
 
     private final ShardKernels kernels = ShardKernels.best();
     private final Encoding fetched;
     private final ThriftConnection connection;
+    private final WindowClient window;
     private final WireLimits limits;
     private final long generation;
     private @Nullable ByteBuffer encoded;
@@ -80,10 +89,21 @@ public final class ThriftShardClient implements ShardClient {
      * @param fetched how the parameters that it fetches travel; other vectors do as they are
      */
     public ThriftShardClient(ShardAddress address, WireLimits limits, WireSecurity security, Encoding fetched) {
+        this(address, limits, security, fetched, WindowAllowance.standard());
+    }
+
+    /**
+     * {@link #ThriftShardClient(ShardAddress, WireLimits, WireSecurity, Encoding)}.
+     *
+     * @param windows for floats, which go through shared memory where the shard is on this node
+     */
+    public ThriftShardClient(
+            ShardAddress address, WireLimits limits, WireSecurity security, Encoding fetched, WindowAllowance windows) {
         this.fetched = fetched;
         this.connection = new ThriftConnection(address.host(), address.port(), CONNECT, limits, security);
         this.limits = limits;
         this.generation = address.generation();
+        this.window = new WindowClient(connection, windows, address.toString());
     }
 
     /** Makes clients with these limits and this security. */
@@ -97,7 +117,8 @@ public final class ThriftShardClient implements ShardClient {
      * @param fetched how the parameters that they fetch travel
      */
     public static ShardConnector connector(WireLimits limits, WireSecurity security, Encoding fetched) {
-        return address -> new ThriftShardClient(address, limits, security, fetched);
+        WindowAllowance windows = WindowAllowance.standard();
+        return address -> new ThriftShardClient(address, limits, security, fetched, windows);
     }
 
     /** Waits for an answer. */
@@ -115,6 +136,7 @@ public final class ThriftShardClient implements ShardClient {
      * @param from holds their values at their flat indices
      */
     public void store(VectorName vector, RangeSet ranges, ParameterBuffer from) throws IOException, ShardException {
+        prepare(ranges, WindowSize.forSending());
         piecewise(
                 ranges,
                 piece -> {
@@ -125,6 +147,12 @@ public final class ThriftShardClient implements ShardClient {
                     in.readNoResult(new ShardRefused());
                     return true;
                 }));
+    }
+
+    private void prepare(RangeSet ranges, WindowSize size) throws IOException {
+        if (ranges.size() >= WORTH_A_WINDOW) {
+            window.prepare(size);
+        }
     }
 
     @FunctionalInterface
@@ -143,7 +171,7 @@ public final class ThriftShardClient implements ShardClient {
         List<T> results = new ArrayList<>();
         int sent = 0;
         for (int received = 0; received < pieces.size(); received++) {
-            while (sent < Math.min(received + PIECES_ON_THE_WAY, pieces.size())) {
+            while (sent < pieces.size() && mayBeSent(pieces.subList(received, sent + 1))) {
                 sending.send(pieces.get(sent++));
             }
             try {
@@ -154,6 +182,16 @@ public final class ThriftShardClient implements ShardClient {
             }
         }
         return results.get(0);
+    }
+
+    /**
+     * Whether the last of these pieces may be sent while the replies to the others are on their way: a shard that is
+     * sending a reply reads no request, so that those that wait must fit in between.
+     */
+    private static boolean mayBeSent(List<RangeSet> pieces) {
+        return pieces.size() == 1
+                || (pieces.size() <= PIECES_ON_THE_WAY
+                        && pieces.stream().mapToInt(p -> p.ranges().size()).sum() <= RANGES_ON_THE_WAY);
     }
 
     /** Cut so that a request is neither for too many parameters nor too long by its many ranges. */
@@ -177,6 +215,7 @@ public final class ThriftShardClient implements ShardClient {
     public long fetch(VectorName vector, RangeSet ranges, ParameterBuffer into, OptionalInt keptFor)
             throws IOException, ShardException {
         Encoding encoding = vector.equals(VectorName.PARAMETERS) ? fetched : Encoding.FLOAT32;
+        prepare(ranges, WindowSize.forReceiving());
         return piecewise(
                 ranges,
                 piece -> {
@@ -243,11 +282,13 @@ public final class ThriftShardClient implements ShardClient {
 
     @Override
     public void begin(PushHeader header, ParameterBuffer gradient) throws IOException {
+        prepare(header.ranges(), WindowSize.forSending());
         connection.send("push", out -> writeWithPayload(out, Translation.push(header), header.ranges(), gradient));
     }
 
     @Override
     public void begin(PushHeader header, ByteBuffer gradient) throws IOException {
+        prepare(header.ranges(), WindowSize.forSending());
         connection.send("push", out -> {
             writeBeforePayload(out, Translation.push(header), gradient.remaining());
             out.writePayload(gradient.duplicate());

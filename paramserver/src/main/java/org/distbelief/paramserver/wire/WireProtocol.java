@@ -3,6 +3,7 @@ package org.distbelief.paramserver.wire;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TBase;
 import org.apache.thrift.TException;
@@ -13,6 +14,7 @@ import org.apache.thrift.protocol.TProtocolException;
 import org.apache.thrift.protocol.TProtocolUtil;
 import org.apache.thrift.protocol.TStruct;
 import org.apache.thrift.protocol.TType;
+import org.distbelief.paramserver.security.SecuredChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ public final class WireProtocol extends TBinaryProtocol {
 
     private final ChannelTransport transport;
     private Runnable whenClosed = () -> {};
+    private Runnable lastOfAll = () -> {};
 
     WireProtocol(ChannelTransport transport) {
         super(transport, transport.getConfiguration().getMaxMessageSize(), NO_LIMIT, true, true);
@@ -39,7 +42,21 @@ public final class WireProtocol extends TBinaryProtocol {
 
     /** The server's connection has ended; for its thread. */
     void closed() {
-        whenClosed.run();
+        try {
+            whenClosed.run();
+        } finally {
+            lastOfAll.run();
+        }
+    }
+
+    /** Has something done when a server's connection has ended and nobody uses it any more. */
+    void lastOfAll(Runnable action) {
+        lastOfAll = action;
+    }
+
+    /** Has the connection's bytes go another way when the reply that is being written has been sent. */
+    void goOnAfterReply(UnaryOperator<SecuredChannel> other) {
+        transport.goOnAfterFlush(other.apply(transport.channel()));
     }
 
     /**

@@ -17,6 +17,7 @@ import org.apache.thrift.transport.TMemoryBuffer;
 import org.distbelief.paramserver.wire.gen.AppliedCount;
 import org.distbelief.paramserver.wire.gen.ChangeKind;
 import org.distbelief.paramserver.wire.gen.ChangeRequest;
+import org.distbelief.paramserver.wire.gen.EnterRequest;
 import org.distbelief.paramserver.wire.gen.FetchRequest;
 import org.distbelief.paramserver.wire.gen.FillRequest;
 import org.distbelief.paramserver.wire.gen.FollowRequest;
@@ -28,6 +29,7 @@ import org.distbelief.paramserver.wire.gen.RuleContext;
 import org.distbelief.paramserver.wire.gen.SaveRequest;
 import org.distbelief.paramserver.wire.gen.StoreRequest;
 import org.distbelief.paramserver.wire.gen.TurnRequest;
+import org.distbelief.paramserver.wire.gen.WindowRequest;
 import org.jspecify.annotations.Nullable;
 
 /** Messages to a shard with something wrong in each, all following from the numbers of a generator. */
@@ -120,8 +122,12 @@ final class Frames {
         } else if (kind < 80) {
             List<Long> ranges = ranges();
             call(out, "store", new StoreRequest(FuzzedShard.GENERATION, vector(), ranges), floats(ranges));
-        } else if (kind < 95) {
+        } else if (kind < 93) {
             call(out, "ping", null, null);
+        } else if (kind < 94) {
+            call(out, "window", new WindowRequest(4096 * random.nextInt(100), 4096 * (1 + random.nextInt(100))), null);
+        } else if (kind < 95) {
+            call(out, "enter", new EnterRequest(ByteBuffer.allocate(random.nextInt(40))), null);
         } else if (kind < 97) {
             call(out, random.nextInt(10) == 0 ? "status" : "ping", null, null);
         } else {

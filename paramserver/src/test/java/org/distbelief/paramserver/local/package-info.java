@@ -1,0 +1,4 @@
+@NullMarked
+package org.distbelief.paramserver.local;
+
+import org.jspecify.annotations.NullMarked;
