@@ -20,7 +20,6 @@ import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.data.ACL;
-import org.apache.zookeeper.data.Stat;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.client.ShardDirectory;
@@ -51,6 +50,7 @@ public final class Registry implements AutoCloseable {
     private final String connect;
     private final String base;
     private final CuratorFramework client;
+    private final Nodes nodes;
     private final CuratorCache cache;
     private final ObjectMapper mapper = new ObjectMapper();
     private final Members<ShardAddress> shards = new Members<>();
@@ -64,6 +64,7 @@ public final class Registry implements AutoCloseable {
         this.connect = connect;
         this.base = base;
         this.client = client;
+        this.nodes = new Nodes(client, connect);
         this.cache = CuratorCache.build(client, base);
     }
 
@@ -137,7 +138,7 @@ public final class Registry implements AutoCloseable {
         });
         client.start();
         await(client, connect, bound);
-        attempt("make " + base, () -> {
+        nodes.attempt("make " + base, () -> {
             ensure(base);
             return base;
         });
@@ -161,8 +162,7 @@ public final class Registry implements AutoCloseable {
      * @param ranges what it holds
      */
     public ShardRegistration registration(ShardAddress address, RangeSet ranges) {
-        return new ShardRegistration(
-                client, mapper, connect, base + "/" + SHARDS, base + "/" + STANDBYS, address, ranges);
+        return new ShardRegistration(nodes, mapper, base + "/" + SHARDS, base + "/" + STANDBYS, address, ranges);
     }
 
     /** Has something done, in a thread of ZooKeeper's client, when the registration of a shard's process is gone. */
@@ -236,7 +236,7 @@ public final class Registry implements AutoCloseable {
 
     private void delete(String below, int shard, long generation) throws IOException {
         String path = base + "/" + below + "/" + shard + "/" + generation;
-        attempt("delete " + path, () -> {
+        nodes.attempt("delete " + path, () -> {
             client.delete().quietly().forPath(path);
             return path;
         });
@@ -255,7 +255,7 @@ public final class Registry implements AutoCloseable {
 
     /** Removes everything that the job has left in ZooKeeper. */
     public void deleteAll() throws IOException {
-        attempt("delete " + base, () -> {
+        nodes.attempt("delete " + base, () -> {
             try {
                 client.delete().deletingChildrenIfNeeded().forPath(base);
             } catch (KeeperException.NoNodeException e) {
@@ -273,20 +273,8 @@ public final class Registry implements AutoCloseable {
     }
 
     private void create(String path, Object node) throws IOException {
-        attempt("register " + path, () -> {
-            try {
-                client.create()
-                        .creatingParentContainersIfNeeded()
-                        .withMode(CreateMode.EPHEMERAL)
-                        .forPath(path, mapper.writeValueAsBytes(node));
-            } catch (KeeperException.NodeExistsException e) {
-                // The answer to an attempt that succeeded may have been lost.
-                Stat stat = client.checkExists().forPath(path);
-                long session = client.getZookeeperClient().getZooKeeper().getSessionId();
-                if (stat == null || stat.getEphemeralOwner() != session) {
-                    throw e;
-                }
-            }
+        nodes.attempt("register " + path, () -> {
+            nodes.create(path, mapper.writeValueAsBytes(node));
             return path;
         });
     }
@@ -309,22 +297,6 @@ public final class Registry implements AutoCloseable {
                 throw new IOException("it exists, and " + right.getId().getId()
                         + " has access to it: somebody else has made it; delete it and submit the job again");
             }
-        }
-    }
-
-    @FunctionalInterface
-    private interface Work<T> {
-        T run() throws Exception;
-    }
-
-    private <T> T attempt(String what, Work<T> work) throws IOException {
-        try {
-            return work.run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted: cannot " + what + " at ZooKeeper " + connect, e);
-        } catch (Exception e) {
-            throw new IOException("cannot " + what + " at ZooKeeper " + connect + ": " + e.getMessage(), e);
         }
     }
 

@@ -29,27 +29,20 @@ public final class ShardRegistration implements Registration {
     private static final Logger LOG = LoggerFactory.getLogger(ShardRegistration.class);
     private static final byte[] VOID = new byte[0];
     private static final long LOOK_MILLIS = 100;
-    private static final int MOST_ATTEMPTS = 5;
 
     private final CuratorFramework client;
     private final ObjectMapper mapper;
-    private final String connect;
+    private final Nodes nodes;
     private final ShardAddress address;
     private final String shards;
     private final String standbys;
     private final byte[] serving;
 
     ShardRegistration(
-            CuratorFramework client,
-            ObjectMapper mapper,
-            String connect,
-            String shards,
-            String standbys,
-            ShardAddress address,
-            RangeSet ranges) {
-        this.client = client;
+            Nodes nodes, ObjectMapper mapper, String shards, String standbys, ShardAddress address, RangeSet ranges) {
+        this.client = nodes.client();
         this.mapper = mapper;
-        this.connect = connect;
+        this.nodes = nodes;
         this.address = address;
         this.shards = shards + "/" + address.shard();
         this.standbys = standbys + "/" + address.shard();
@@ -76,7 +69,7 @@ public final class ShardRegistration implements Registration {
      * @throws IOException also where a process that was started later serves
      */
     public void serve(Duration bound) throws IOException {
-        attempt("register " + own(shards), () -> {
+        nodes.attempt("register " + own(shards), () -> {
             for (long standby : starts(standbys)) {
                 if (standby < address.generation()) {
                     client.delete().quietly().forPath(standbys + "/" + standby);
@@ -94,7 +87,7 @@ public final class ShardRegistration implements Registration {
                     client.delete().quietly().forPath(shards + "/" + other);
                 }
             }
-            createBelow(shards, serving);
+            nodes.create(own(shards), serving);
             if (starts(shards).stream().anyMatch(other -> other > address.generation())) {
                 client.delete().quietly().forPath(own(shards));
                 throw new IOException("a process that was started later has registered at the same time");
@@ -160,47 +153,14 @@ public final class ShardRegistration implements Registration {
 
     /** Registers this process as a standby. */
     public void follow() throws IOException {
-        attempt("register " + own(standbys), () -> {
-            createBelow(standbys, standby(address, 0));
+        nodes.attempt("register " + own(standbys), () -> {
+            nodes.create(own(standbys), standby(address, 0));
             return true;
         });
     }
 
     private String own(String folder) {
         return folder + "/" + address.generation();
-    }
-
-    /** ZooKeeper may remove an empty folder at any time. */
-    private void createBelow(String folder, byte[] data) throws Exception {
-        for (int attempt = 1; ; attempt++) {
-            ensure(folder);
-            try {
-                create(own(folder), data);
-                return;
-            } catch (KeeperException.NoNodeException e) {
-                if (attempt == MOST_ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private void create(String path, byte[] data) throws Exception {
-        try {
-            client.create().withMode(CreateMode.EPHEMERAL).forPath(path, data);
-        } catch (KeeperException.NodeExistsException e) {
-            // The answer to an attempt that succeeded may have been lost.
-            if (!isOurs(path)) {
-                throw e;
-            }
-        }
-    }
-
-    private boolean isOurs(String path) throws Exception {
-        Stat stat = client.checkExists().forPath(path);
-        return stat != null
-                && stat.getEphemeralOwner()
-                        == client.getZookeeperClient().getZooKeeper().getSessionId();
     }
 
     /** ZooKeeper removes it again when it has had a child and has none any more. */
@@ -218,12 +178,12 @@ public final class ShardRegistration implements Registration {
 
     @Override
     public Leading.Marked mark(long standby) throws IOException {
-        return attempt("mark generation " + standby, () -> write(standby, address.generation()));
+        return nodes.attempt("mark generation " + standby, () -> write(standby, address.generation()));
     }
 
     @Override
     public boolean unmark(long standby) throws IOException {
-        return attempt("take the mark off generation " + standby, () -> {
+        return nodes.attempt("take the mark off generation " + standby, () -> {
             Leading.Marked outcome = write(standby, 0);
             if (outcome == Leading.Marked.STANDBY_GONE) {
                 // Without its node it can't take over later; that it has not done so before is what is left to check.
@@ -258,8 +218,8 @@ public final class ShardRegistration implements Registration {
 
     @Override
     public Promotion promote() throws IOException {
-        return attempt("let " + address + " take over", () -> {
-            if (isOurs(own(shards))) {
+        return nodes.attempt("let " + address + " take over", () -> {
+            if (nodes.isOurs(own(shards))) {
                 return Promotion.PROMOTED;
             }
             Stat stat = new Stat();
@@ -312,22 +272,6 @@ public final class ShardRegistration implements Registration {
                 }
             }
             throw e;
-        }
-    }
-
-    @FunctionalInterface
-    private interface Work<T> {
-        T run() throws Exception;
-    }
-
-    private <T> T attempt(String what, Work<T> work) throws IOException {
-        try {
-            return work.run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted: cannot " + what + " at ZooKeeper " + connect, e);
-        } catch (Exception e) {
-            throw new IOException("cannot " + what + " at ZooKeeper " + connect + ": " + e.getMessage(), e);
         }
     }
 }

@@ -9,7 +9,6 @@ import java.util.function.Supplier;
 import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.Block;
 import org.distbelief.paramserver.ParameterLayout;
-import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.kernel.ShardKernels;
@@ -18,7 +17,6 @@ import org.distbelief.paramserver.load.LatencyRecorder;
 import org.distbelief.paramserver.load.ShardLoad;
 import org.distbelief.paramserver.pace.PaceKeeper;
 import org.distbelief.paramserver.pace.ReplacedReplicaException;
-import org.distbelief.paramserver.pace.RoundState;
 import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.rule.UpdateContext;
 import org.distbelief.paramserver.rule.UpdateRule;
@@ -96,28 +94,7 @@ public final class ParameterShard {
         this.bank = state.bank();
         this.changes = new Changes(state, rule);
         this.checks = new RequestChecks(index, generation, bank, counters);
-        this.pace = pacing.keeper(ranges.size(), new PaceKeeper.Gathering() {
-            @Override
-            public void joined(RoundState.Participant participant) {
-                make(new Change.Joined(participant), null);
-            }
-
-            @Override
-            public void left(int replica) {
-                make(new Change.Left(replica), null);
-            }
-
-            @Override
-            public void applyMean(RangeSet unit, int gradients) {
-                long before = version();
-                make(new Change.Mean(unit, gradients, new UpdateContext(before, 0, rate.factor(before, 0))), null);
-            }
-
-            @Override
-            public void roundOver(long next, boolean updated) {
-                make(new Change.RoundOver(next, updated), null);
-            }
-        });
+        this.pace = pacing.keeper(ranges.size(), new PaceChanges(change -> make(change, null), state, rate));
     }
 
     /** Tells these of every change from now on; before the shard serves. */
@@ -300,11 +277,20 @@ public final class ParameterShard {
         checks.ranges(header.ranges());
         checks.length(header, gradient.remaining());
         counters.bytesIn.add(header.encoding().bytes(header.ranges().size()));
-        PushLog.Entry entry = entry(header.id());
+        try {
+            return inOrder(header, gradient);
+        } catch (ShardException e) {
+            throw checks.refused(e);
+        }
+    }
+
+    private PushReceipt inOrder(PushHeader header, ByteBuffer gradient) throws ShardException, InterruptedException {
+        PushLog.Entry entry =
+                state.log().entry(header.id().replica(), header.id().partition());
         long asked = System.nanoTime();
         if (!entry.lock.tryLock(patienceNanos, TimeUnit.NANOSECONDS)) {
-            throw checks.refused(new ShardException(
-                    ShardException.Kind.BUSY, "another push of the same partition is still being applied; try again"));
+            throw new ShardException(
+                    ShardException.Kind.BUSY, "another push of the same partition is still being applied; try again");
         }
         try {
             if (entry.isDuplicate(header.id())) {
@@ -312,18 +298,8 @@ public final class ParameterShard {
                 return new PushReceipt(version(), 0, true);
             }
             return applied(header, gradient, System.nanoTime() - asked);
-        } catch (ShardException e) {
-            throw checks.refused(e);
         } finally {
             entry.lock.unlock();
-        }
-    }
-
-    private PushLog.Entry entry(PushId id) throws ShardException {
-        try {
-            return state.log().entry(id.replica(), id.partition());
-        } catch (ShardException e) {
-            throw checks.refused(e);
         }
     }
 

@@ -1,9 +1,6 @@
 package org.distbelief.paramserver.standby;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * {@link #acknowledged}, {@link #lost}), and one sees to the marks ({@link #task}, {@link #marked}, {@link #unmarked}).
  */
 public final class Leading implements Followers {
-    /** Messages on the way at once. */
-    private static final int WINDOW = 8;
-
     /** What is to be done about the mark. */
     public enum Task {
         /** Nothing. */
@@ -58,22 +52,13 @@ public final class Leading implements Followers {
         ON
     }
 
-    /** @param change number of the change; 0 for a chunk */
-    private record Entry(Message message, long change) {}
-
     private final int shard;
     private final long generation;
     private final ShardSource source;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    private final Deque<Entry> waiting = new ArrayDeque<>();
-    private final Deque<Entry> sent = new ArrayDeque<>();
-
-    /** Memory for chunks, and for what pushes are compared with, that is not in use. */
-    private final Deque<ByteBuffer> spareChunks = new ArrayDeque<>();
-
-    private final Deque<ByteBuffer> spareCopies = new ArrayDeque<>();
+    private final Outbox outbox;
 
     private long told;
     /** The changes up to this one may be acknowledged. */
@@ -82,10 +67,6 @@ public final class Leading implements Followers {
     private boolean linked;
     private long links;
     private long standby;
-    private long messages;
-    private int nextChunk;
-    private int chunksOnTheWay;
-    private int chunksThere;
     private Mark mark = Mark.OFF;
     private boolean stopped;
 
@@ -98,6 +79,7 @@ public final class Leading implements Followers {
         this.shard = shard;
         this.generation = generation;
         this.source = source;
+        this.outbox = new Outbox(source);
     }
 
     @Override
@@ -105,10 +87,11 @@ public final class Leading implements Followers {
         lock.lock();
         try {
             boolean sends = linked && !stopped;
-            ByteBuffer copied = sends ? copy(fetched) : null;
+            if (sends) {
+                outbox.add(told + 1, change, gradient, fetched);
+            }
             told++;
             if (sends) {
-                waiting.add(new Entry(new Message.Changed(++messages, change, view(gradient), copied), told));
                 changed.signalAll();
             } else if (mark == Mark.OFF) {
                 safe = told;
@@ -117,22 +100,6 @@ public final class Leading implements Followers {
         } finally {
             lock.unlock();
         }
-    }
-
-    private static @Nullable ByteBuffer view(@Nullable ByteBuffer floats) {
-        return floats == null ? null : floats.slice().order(floats.order());
-    }
-
-    private @Nullable ByteBuffer copy(@Nullable ByteBuffer floats) {
-        if (floats == null) {
-            return null;
-        }
-        ByteBuffer into = spareCopies.isEmpty() ? direct(floats.capacity()) : spareCopies.pop();
-        return into.clear().put(floats.duplicate()).flip();
-    }
-
-    private static ByteBuffer direct(int bytes) {
-        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Override
@@ -215,9 +182,7 @@ public final class Leading implements Followers {
             linked = true;
             links++;
             standby = follower;
-            messages = 0;
-            nextChunk = 0;
-            chunksThere = 0;
+            outbox.begin();
             return new Beginning(new Link(generation, links), source.standing());
         } finally {
             lock.unlock();
@@ -231,12 +196,7 @@ public final class Leading implements Followers {
         }
         lock.lock();
         try {
-            if (stopped || sent.size() >= WINDOW || waiting.isEmpty()) {
-                return null;
-            }
-            Entry entry = waiting.remove();
-            sent.add(entry);
-            return entry.message();
+            return stopped ? null : outbox.next();
         } finally {
             lock.unlock();
         }
@@ -245,20 +205,17 @@ public final class Leading implements Followers {
     private boolean wantsChunk() {
         lock.lock();
         try {
-            return linked && !stopped && nextChunk < source.chunks() && chunksOnTheWay < ShardSource.CHUNKS_ON_THE_WAY;
+            return linked && !stopped && outbox.wantsChunk();
         } finally {
             lock.unlock();
         }
     }
 
-    private int addChunk() {
+    private boolean addChunk() {
         lock.lock();
         try {
-            ByteBuffer values = spareChunks.isEmpty() ? direct(source.longestChunk()) : spareChunks.pop();
-            source.copyChunk(nextChunk, values.clear());
-            waiting.add(new Entry(new Message.Filled(++messages, nextChunk, values.flip()), 0));
-            chunksOnTheWay++;
-            return nextChunk++;
+            outbox.addChunk();
+            return true;
         } finally {
             lock.unlock();
         }
@@ -268,7 +225,7 @@ public final class Leading implements Followers {
     public int onTheWay() {
         lock.lock();
         try {
-            return sent.size();
+            return outbox.onTheWay();
         } finally {
             lock.unlock();
         }
@@ -289,10 +246,10 @@ public final class Leading implements Followers {
         long left = TimeUnit.MILLISECONDS.toNanos(millis);
         lock.lockInterruptibly();
         try {
-            while (waiting.isEmpty() && !stopped && left > 0) {
+            while (outbox.isEmpty() && !stopped && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            return !waiting.isEmpty();
+            return !outbox.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -302,25 +259,11 @@ public final class Leading implements Followers {
     public void acknowledged() {
         lock.lock();
         try {
-            Entry entry = sent.remove();
-            release(entry);
-            if (entry.change() > 0) {
-                safe = Math.max(safe, entry.change());
-            } else {
-                chunksThere++;
-            }
+            // 0 for a chunk.
+            safe = Math.max(safe, outbox.acknowledged());
             changed.signalAll();
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void release(Entry entry) {
-        if (entry.message() instanceof Message.Filled filled) {
-            spareChunks.push(filled.values());
-            chunksOnTheWay--;
-        } else if (entry.message() instanceof Message.Changed change && change.fetched() != null) {
-            spareCopies.push(change.fetched());
         }
     }
 
@@ -329,10 +272,7 @@ public final class Leading implements Followers {
         lock.lock();
         try {
             linked = false;
-            sent.forEach(this::release);
-            waiting.forEach(this::release);
-            sent.clear();
-            waiting.clear();
+            outbox.clear();
             goOnAlone();
         } finally {
             lock.unlock();
@@ -357,8 +297,7 @@ public final class Leading implements Followers {
             if (!linked) {
                 return mark == Mark.OFF ? Task.NONE : Task.UNMARK;
             }
-            boolean whole = chunksThere == source.chunks();
-            if (whole && mark == Mark.OFF) {
+            if (outbox.whole() && mark == Mark.OFF) {
                 mark = Mark.ASKED;
             }
             return mark == Mark.ASKED ? Task.MARK : Task.NONE;
@@ -441,8 +380,7 @@ public final class Leading implements Followers {
     public CopyStatus status() {
         lock.lock();
         try {
-            return new CopyStatus(
-                    true, standby, (double) chunksThere / Math.max(1, source.chunks()), linked && mark == Mark.ON);
+            return new CopyStatus(true, standby, outbox.filledShare(), linked && mark == Mark.ON);
         } finally {
             lock.unlock();
         }
