@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
@@ -33,6 +32,7 @@ final class SimulatedCopy implements SimulatedLine.End {
     private final VirtualTime time;
     private final Leading leading;
     private final StandbyShard standby;
+    private final SimulatedSession session;
     private final Deque<Owed> owed = new ArrayDeque<>();
     private final Deque<Runnable> deferred = new ArrayDeque<>();
     private final List<SimulatedLine> lines = new ArrayList<>();
@@ -43,14 +43,10 @@ final class SimulatedCopy implements SimulatedLine.End {
     private boolean alive = true;
     private boolean paused;
     boolean serving;
-    private boolean asking;
 
     /** Whether it may have taken over without having heard so. */
     private boolean unsure;
 
-    private long askedAt;
-    private long contact;
-    private long cutOffUntil;
     private final long begun;
     private boolean cleared;
     private SimulatedLine link;
@@ -68,9 +64,8 @@ final class SimulatedCopy implements SimulatedLine.End {
         this.shard = shard;
         this.leading = new Leading(0, start, shard.source());
         this.standby = follows ? shard.follow() : null;
-        this.contact = time.now();
         this.begun = time.now();
-        world.zookeeper.connect(start);
+        this.session = new SimulatedSession(world.zookeeper, time, this);
         if (standby == null) {
             shard.tell(leading);
         }
@@ -87,7 +82,7 @@ final class SimulatedCopy implements SimulatedLine.End {
     }
 
     boolean reachesZooKeeper() {
-        return alive && !paused && time.now() >= cutOffUntil;
+        return alive && !paused && !session.isCutOff();
     }
 
     void die() {
@@ -114,7 +109,7 @@ final class SimulatedCopy implements SimulatedLine.End {
     }
 
     void cutOff(long millis) {
-        cutOffUntil = time.now() + millis;
+        session.cutOff(millis);
     }
 
     @Override
@@ -132,22 +127,14 @@ final class SimulatedCopy implements SimulatedLine.End {
             return;
         }
         time.after(TICK, this::tick);
-        if (reachesZooKeeper()) {
-            world.zookeeper.heartbeat(start);
-        }
+        session.heartbeat();
         handle(this::look);
     }
 
     private void look() {
-        if (reachesZooKeeper() && world.zookeeper.knows(start)) {
-            contact = time.now();
-        } else if (reachesZooKeeper() || time.now() - contact > SimulatedZooKeeper.SESSION * 2 / 3) {
-            // The session counts as lost.
+        if (session.isLost()) {
             fence();
             return;
-        }
-        if (asking && time.now() - askedAt > 300) {
-            asking = false;
         }
         if (world.seen().serving() > start || world.seen().voided().contains(start)) {
             // Its registration is void, or it can't follow whoever was started later. Its session ends with it.
@@ -165,9 +152,9 @@ final class SimulatedCopy implements SimulatedLine.End {
     /** Waits until whoever was registered has noticed that it must end, or ZooKeeper has forgotten it. */
     private void serve() {
         if (!cleared && time.now() - begun < 2 * SimulatedZooKeeper.SESSION) {
-            ask(() -> world.zookeeper.clear(start), served -> cleared = !served);
+            session.ask(() -> world.zookeeper.clear(start), served -> cleared = !served);
         } else {
-            ask(
+            session.ask(
                     () -> {
                         boolean registered = world.zookeeper.serve(start);
                         if (registered) {
@@ -179,40 +166,18 @@ final class SimulatedCopy implements SimulatedLine.End {
         }
     }
 
-    private <T> void ask(Supplier<T> transaction, Consumer<T> answer) {
-        if (asking) {
-            return;
-        }
-        asking = true;
-        askedAt = time.now();
-        long asked = askedAt;
-        if (reachesZooKeeper()) {
-            world.zookeeper.ask(start, transaction, result -> {
-                if (alive && reachesZooKeeper()) {
-                    handle(() -> {
-                        // An answer that comes after the asker has given up is that of a lost connection.
-                        if (asking && askedAt == asked) {
-                            asking = false;
-                            answer.accept(result);
-                        }
-                    });
-                }
-            });
-        }
-    }
-
     private void lead() {
         switch (leading.task()) {
             case MARK -> {
                 long marked = leading.standby();
-                ask(() -> world.zookeeper.write(start, marked, start), outcome -> {
+                session.ask(() -> world.zookeeper.write(start, marked, start), outcome -> {
                     world.note(marked + " is marked: " + outcome);
                     leading.marked(outcome);
                 });
             }
             case UNMARK -> {
                 long marked = leading.standby();
-                ask(() -> world.zookeeper.unmark(start, marked), off -> {
+                session.ask(() -> world.zookeeper.unmark(start, marked), off -> {
                     world.note(marked + " is unmarked: " + off);
                     leading.unmarked(off);
                 });
@@ -381,10 +346,10 @@ final class SimulatedCopy implements SimulatedLine.End {
             return;
         }
         if (follower.follows() == 0) {
-            ask(() -> world.zookeeper.follow(start), ok -> {});
+            session.ask(() -> world.zookeeper.follow(start), ok -> {});
         } else if (unsure || world.seen().serving() == 0) {
             unsure = true;
-            ask(() -> world.zookeeper.promote(start), outcome -> {
+            session.ask(() -> world.zookeeper.promote(start), outcome -> {
                 unsure = false;
                 switch (outcome) {
                     case PROMOTED -> {

@@ -37,7 +37,7 @@ import org.distbelief.paramserver.storage.AppliedPushes;
  */
 final class StandbySimulation {
     static final int CHUNK = 8;
-    private static final int CHUNKS = 4;
+    static final int CHUNKS = 4;
     private static final int STRIDE = 20;
     private static final int MOST_EVENTS = 3_000_000;
     private static final long SILENCE = 4000;
@@ -69,28 +69,14 @@ final class StandbySimulation {
     final List<String> history = new ArrayList<>();
 
     /** Since the shard was last begun anew: what it began with, and what was sent and acknowledged of each chunk. */
-    private Checkpoint base = Checkpoint.EMPTY;
+    private SimulatedCheckpoint base = SimulatedCheckpoint.EMPTY;
 
-    private Checkpoint checkpoint;
+    private SimulatedCheckpoint checkpoint;
     /** What a process began with that did not follow another. */
-    private final Map<Long, Checkpoint> beginnings = new TreeMap<>();
+    private final Map<Long, SimulatedCheckpoint> beginnings = new TreeMap<>();
 
     private final Map<Integer, Set<SimulatedClient.Sent>> sent = new TreeMap<>();
     private final Map<Integer, Set<SimulatedClient.Sent>> acknowledged = new TreeMap<>();
-
-    /** Vectors as copied chunk by chunk, and then what had been applied. */
-    record Checkpoint(List<float[]> chunks, long version, List<AppliedPushes> pushes) {
-        static final Checkpoint EMPTY = new Checkpoint(
-                IntStream.range(0, CHUNKS).mapToObj(c -> new float[CHUNK]).toList(), 0, List.of());
-
-        long sequence(int replica) {
-            return pushes.stream()
-                    .filter(p -> p.replica() == replica)
-                    .mapToLong(AppliedPushes::sequence)
-                    .findFirst()
-                    .orElse(0);
-        }
-    }
 
     /** @param trouble probability of a fault every 20 ms, until most of the time is over */
     StandbySimulation(Consistency consistency, int replicas, int updates, double trouble, long seed) {
@@ -225,7 +211,7 @@ final class StandbySimulation {
                 ShardKernels.best(),
                 pacing);
         if (!standby) {
-            Checkpoint from = checkpoint == null ? Checkpoint.EMPTY : checkpoint;
+            SimulatedCheckpoint from = checkpoint == null ? SimulatedCheckpoint.EMPTY : checkpoint;
             beginnings.put(starts, from);
             restore(shard, from);
         }
@@ -233,7 +219,7 @@ final class StandbySimulation {
         believed.add(starts);
     }
 
-    private static void restore(ParameterShard shard, Checkpoint from) {
+    private static void restore(ParameterShard shard, SimulatedCheckpoint from) {
         for (int chunk = 0; chunk < CHUNKS; chunk++) {
             ByteBuffer floats = ByteBuffer.allocateDirect(CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             for (float value : from.chunks().get(chunk)) {
@@ -246,7 +232,7 @@ final class StandbySimulation {
 
     /** A process that began from a checkpoint serves: what came after that checkpoint is lost, and known to be. */
     void begun(SimulatedCopy copy) {
-        Checkpoint from = beginnings.remove(copy.start);
+        SimulatedCheckpoint from = beginnings.remove(copy.start);
         if (from == null) {
             // Done before, but the answer was lost.
             return;
@@ -321,7 +307,7 @@ final class StandbySimulation {
             time.after(1 + random.nextInt(10), () -> save(serving, chunks));
         } else {
             note("checkpoint of " + serving.start + ": " + serving.shard.settledPushes());
-            checkpoint = new Checkpoint(chunks, serving.shard.version(), serving.shard.settledPushes());
+            checkpoint = new SimulatedCheckpoint(chunks, serving.shard.version(), serving.shard.settledPushes());
             checkpoints++;
         }
     }

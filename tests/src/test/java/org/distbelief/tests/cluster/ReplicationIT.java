@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class ReplicationIT {
     private static final String DATA = "datasets/synthetic";
-    private static final int EPOCHS = 40;
+    private static final int EPOCHS = 80;
     /** A run without failures reaches about 0.63; chance is 0.06. */
     private static final double ACCURACY = 0.5;
 
@@ -49,22 +49,20 @@ class ReplicationIT {
             JobSnapshot begun = job.until(
                     "both standbys are in sync and both replicas work",
                     s -> allInSync(s) && s.replicas().stream().allMatch(r -> r.steps() > 20));
-            RunningJob.kill(requireNonNull(begun.shards().get(0).container()));
-            JobSnapshot taken = job.until(
-                    "the standby of shard 0 has taken over, and has one itself",
-                    s -> s.shards().get(0).takeovers() == 1 && allInSync(s));
-            assertThat(taken.shards().get(0).container())
-                    .isEqualTo(requireNonNull(begun.shards().get(0).standby()).container());
             String standby = requireNonNull(
-                    requireNonNull(taken.shards().get(1).standby()).container());
+                    requireNonNull(begun.shards().get(1).standby()).container());
+            RunningJob.kill(requireNonNull(begun.shards().get(0).container()));
             RunningJob.kill(standby);
-            JobSnapshot again = job.until(
-                    "shard 1 has another standby",
-                    s -> allInSync(s)
+            JobSnapshot taken = job.until(
+                    "the standby of shard 0 has taken over, and both shards have standbys again",
+                    s -> s.shards().get(0).takeovers() == 1
+                            && allInSync(s)
                             && !standby.equals(
                                     requireNonNull(s.shards().get(1).standby()).container()));
-            RunningJob.kill(requireNonNull(again.shards().get(0).container()));
-            RunningJob.kill(requireNonNull(again.shards().get(1).container()));
+            assertThat(taken.shards().get(0).container())
+                    .isEqualTo(requireNonNull(begun.shards().get(0).standby()).container());
+            RunningJob.kill(requireNonNull(taken.shards().get(0).container()));
+            RunningJob.kill(requireNonNull(taken.shards().get(1).container()));
             end = job.end();
         }
 
