@@ -57,10 +57,6 @@ public final class ShardRegistration implements Registration {
         }
     }
 
-    private byte[] standby(ShardAddress standby, long inSyncWith) {
-        return json(new StandbyNode(standby.host(), standby.port(), standby.generation(), inSyncWith));
-    }
-
     /**
      * Registers this process as serving, in the place of all that were started earlier: they learn that they must end,
      * and what they have marked can't take over any more. Waits until they have ended, or ZooKeeper has forgotten them.
@@ -154,7 +150,7 @@ public final class ShardRegistration implements Registration {
     /** Registers this process as a standby. */
     public void follow() throws IOException {
         nodes.attempt("register " + own(standbys), () -> {
-            nodes.create(own(standbys), standby(address, 0));
+            nodes.create(own(standbys), json(new StandbyNode(address.host(), address.port(), address.generation(), 0)));
             return true;
         });
     }

@@ -115,7 +115,7 @@ public final class ShardProcess {
         // Whoever takes the shard over must be the only one who serves it: the server is closed before anything else.
         try (Registry registry = registry(job, keys)) {
             registry.onSessionLost(() -> fence("its ZooKeeper session at " + arguments.zookeeper()
-                    + " was lost, so that another" + " process may take the shard over"));
+                    + " was lost, so that another process may take the shard over"));
             registry.onShardGone(
                     arguments.shard(),
                     arguments.generation(),

@@ -112,7 +112,8 @@ class TakeoverTest {
     @Test
     void aStandbyThatFellBehindDoesNotTakeOverAndSaysSo() throws Exception {
         try (TestingServer zookeeper = new TestingServer();
-                ShardProcesses shard = new ShardProcesses(temp, zookeeper, PLAN, JOB);
+                // It is done without before ZooKeeper would miss it.
+                ShardProcesses shard = new ShardProcesses(temp, zookeeper, PLAN, JOB.replace("6s", "40s"));
                 Registry registry = shard.registry()) {
             shard.start(1, false, Optional.empty());
             Process standby = shard.start(2, true, Optional.empty());
@@ -123,7 +124,7 @@ class TakeoverTest {
             signal(standby, "CONT");
             assertThat(standby.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(standby.exitValue()).isEqualTo(ProcessExit.REPLACED.code());
-            assertThat(shard.errors(2)).containsAnyOf("it can't take over", "ZooKeeper session");
+            assertThat(shard.errors(2)).contains("it can't take over");
         }
     }
 
