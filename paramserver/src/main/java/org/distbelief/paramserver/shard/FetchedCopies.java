@@ -68,7 +68,9 @@ final class FetchedCopies {
         Chunks.Segment segment = piece.segment();
         synchronized (bank.lock(segment.chunk())) {
             Copy copy = copies.get(replica);
-            keep(copy, segment);
+            if (!copy.filled[segment.chunk()]) {
+                keep(copy, segment);
+            }
             ByteBuffer part = copy.vector.view(segment);
             part.put(floats.slice(floats.position() + piece.offset() * Float.BYTES, part.capacity()));
         }

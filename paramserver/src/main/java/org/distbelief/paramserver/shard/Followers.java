@@ -17,7 +17,8 @@ public interface Followers {
     long tell(Change change, @Nullable ByteBuffer gradient, @Nullable ByteBuffer fetched);
 
     /**
-     * Waits until a change, and all before it, may be acknowledged.
+     * Waits until a change, and all before it, may be acknowledged. Ends in any case: a standby that is silent for too
+     * long is done without, and where that can't be settled the process loses its registration and must not serve.
      *
      * @throws ShardException where this process must not serve any more
      */

@@ -310,10 +310,12 @@ public final class Leading implements Followers {
     public Task awaitTask() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (task() == Task.NONE) {
+            Task task = task();
+            while (task == Task.NONE) {
                 changed.await();
+                task = task();
             }
-            return task();
+            return task;
         } finally {
             lock.unlock();
         }
