@@ -14,6 +14,7 @@ public record ContainerConfig(int count, int partitions, int replication, long m
     private static final long MIB = 1L << 20;
     private static final long SMALL = 512 * MIB;
     private static final int MOST = 10_000;
+    private static final int MOST_COORDINATORS = 10;
 
     static ContainerConfig ofShards(SectionReader section) {
         return read(section, section.integer("count", 1, 1, MOST), 1, section.integer("replication", 1, 1, 2), SMALL);
@@ -22,6 +23,10 @@ public record ContainerConfig(int count, int partitions, int replication, long m
     static ContainerConfig ofReplicas(SectionReader section) {
         return read(
                 section, section.integer("count", 1, 1, MOST), section.integer("partitions", 1, 1, MOST), 1, 2 * SMALL);
+    }
+
+    static ContainerConfig ofCoordinators(SectionReader section) {
+        return read(section, section.integer("count", 2, 1, MOST_COORDINATORS), 1, 1, SMALL / 2);
     }
 
     static ContainerConfig ofMaster(SectionReader section) {

@@ -9,9 +9,11 @@ package org.distbelief.conf;
  * @param model the network
  * @param data the data set
  * @param optimiser the distributed optimiser
- * @param downpour its settings
+ * @param downpour settings of Downpour SGD
+ * @param sandblaster settings of Sandblaster L-BFGS
  * @param shards containers of the parameter shards
  * @param replicas containers of the model replicas
+ * @param coordinators containers of Sandblaster's coordinator: one leads, the others stand by
  * @param master the ApplicationMaster's container; count is 1
  * @param cluster queue, limits and time-outs
  * @param checkpoint when checkpoints are taken
@@ -26,8 +28,10 @@ public record JobConfig(
         DataConfig data,
         Optimiser optimiser,
         DownpourConfig downpour,
+        SandblasterConfig sandblaster,
         ContainerConfig shards,
         ContainerConfig replicas,
+        ContainerConfig coordinators,
         ContainerConfig master,
         ClusterConfig cluster,
         CheckpointConfig checkpoint,
@@ -42,8 +46,10 @@ public record JobConfig(
                 DataConfig.read(root.section("data")),
                 root.choice("optimiser", Optimiser.DOWNPOUR),
                 DownpourConfig.read(root.section("downpour")),
+                SandblasterConfig.read(root.section("sandblaster")),
                 ContainerConfig.ofShards(root.section("shards")),
                 ContainerConfig.ofReplicas(root.section("replicas")),
+                ContainerConfig.ofCoordinators(root.section("coordinators")),
                 ContainerConfig.ofMaster(root.section("master")),
                 ClusterConfig.read(root.section("cluster")),
                 CheckpointConfig.read(root.section("checkpoint")),

@@ -19,7 +19,11 @@ public final class ShardException extends Exception {
         /** The shard does not hold these parameters or this vector, or the length does not fit them. */
         WRONG_RANGES(false),
         /** The vectors could not be written. */
-        SAVE_FAILED(false);
+        SAVE_FAILED(false),
+        /** A program names a vector that the shard does not hold. */
+        NO_VECTOR(false),
+        /** A later coordinator has sent programs: the one that sent this has been replaced. */
+        DEPOSED(false);
 
         private final boolean retryable;
 
