@@ -6,14 +6,14 @@ import org.distbelief.appmaster.lbfgs.LineSearch.Sample;
 final class Interpolation {
     private Interpolation() {}
 
-    /** Of the cubic with both losses and slopes; not finite, or anywhere, where it has none. */
+    /** Of the cubic with both losses and slopes; NaN where it has none. */
     static double cubic(Sample from, Sample to) {
         double distance = to.step() - from.step();
         double sum = from.slope() + to.slope() - 3 * (to.loss() - from.loss()) / distance;
         // Divided by the largest term, so that no square overflows.
         double largest = Math.max(Math.abs(sum), Math.max(Math.abs(from.slope()), Math.abs(to.slope())));
         double discriminant = square(sum / largest) - from.slope() / largest * (to.slope() / largest);
-        double root = Math.signum(distance) * largest * Math.sqrt(Math.max(0, discriminant));
+        double root = Math.signum(distance) * largest * (discriminant > 0 ? Math.sqrt(discriminant) : Double.NaN);
         return to.step() - distance * (to.slope() + root - sum) / (to.slope() - from.slope() + 2 * root);
     }
 

@@ -153,6 +153,9 @@ public final class Lbfgs {
             throws IOException, ShardException, InterruptedException {
         History kept = attempt.forgetful() ? History.none() : state.history();
         Pairs.Closed closed = pairs.close(state, kept);
+        if (reached.loss() >= state.loss() && closed.gradientNorm() >= state.gradientNorm()) {
+            return stayed(state, attempt.evaluations());
+        }
         return new LbfgsState(
                 state.iteration() + 1,
                 Names.otherPoint(state.point()),
