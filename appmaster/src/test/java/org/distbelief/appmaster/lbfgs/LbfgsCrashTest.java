@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.distbelief.conf.LineSearchConfig;
 import org.distbelief.conf.SandblasterConfig.Curvature;
 import org.distbelief.paramserver.VectorName;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LbfgsCrashTest {
     private static final int SHARDS = 3;
     private static final int SHARD_LENGTH = 2;
-    private static final int ITERATIONS = 9;
+    private static final int ITERATIONS = 12;
+    private static final int EVALUATIONS = 3;
+    private static final int CHANGED = 6;
+    private static final int WALL = 9;
     private static final LbfgsSettings SETTINGS = new LbfgsSettings(
             ITERATIONS,
             2,
@@ -27,8 +31,13 @@ class LbfgsCrashTest {
             1e-3,
             0,
             0,
-            Minimisation.settings().lineSearch(),
+            new LineSearchConfig(1e-4, 0.9, EVALUATIONS),
             Minimisation.settings().noise());
+
+    /** Three tries, and one of them again. */
+    private static final String AGAIN = "\"evaluations\":" + (EVALUATIONS + 1);
+
+    private static final VectorName TRIAL = Names.otherPoint(VectorName.PARAMETERS);
 
     private final ObjectMapper json = new ObjectMapper();
 
@@ -39,7 +48,7 @@ class LbfgsCrashTest {
         private int deaths;
 
         Job() {
-            algebra.set(VectorName.PARAMETERS, new double[] {-1.2, 1, -1.1, 0.8, -1.3, 1.2});
+            algebra.set(VectorName.PARAMETERS, new double[] {0.01, -0.01, 0.01, 0.011, -0.01, 0.01});
         }
 
         /** Does all steps, each again where the coordinator died, by another one that has the state's text alone. */
@@ -57,19 +66,28 @@ class LbfgsCrashTest {
 
         private LbfgsState step(int step) throws Exception {
             Lbfgs lbfgs = new Lbfgs(SETTINGS, algebra);
-            Objective first = algebra.objective(LbfgsCrashTest::crooked);
-            Objective second = algebra.objective(SmallProblems::rosenbrock);
+            Objective objective = objective(step);
             if (step == 0) {
-                return lbfgs.begin(first);
+                return lbfgs.begin(objective);
             }
             LbfgsState state = json.readValue(states.get(step - 1), LbfgsState.class);
-            if (step == 5) {
-                return lbfgs.again(state, second);
+            if (step == CHANGED) {
+                return lbfgs.again(state, objective);
             }
-            if (step == ITERATIONS + 2) {
-                return lbfgs.settle(state);
+            return step == ITERATIONS + 2 ? lbfgs.settle(state) : lbfgs.iterate(state, objective);
+        }
+
+        private Objective objective(int step) {
+            if (step < 3) {
+                return algebra.objective(LbfgsCrashTest::ridge);
             }
-            return lbfgs.iterate(state, step < 5 ? first : second);
+            Objective whole = algebra.objective(step < CHANGED ? LbfgsCrashTest::crooked : SmallProblems::rosenbrock);
+            // Nothing that is lower.
+            return step == WALL ? (point, gradient) -> whole.evaluate(point, gradient) + 1000 : whole;
+        }
+
+        LbfgsState state(int step) throws IOException {
+            return json.readValue(states.get(step), LbfgsState.class);
         }
 
         /** The vectors that the last state names, by their bits. */
@@ -83,7 +101,17 @@ class LbfgsCrashTest {
         }
     }
 
-    /** Not convex, so that pairs are damped and steps are tried more than once. */
+    /** Between two wells, which can't be reached: the curvature is negative wherever it can be computed. */
+    private static double ridge(double[] x, double[] gradient) {
+        double sum = 0;
+        for (int i = 0; i < x.length; i++) {
+            sum += Math.abs(x[i]) < 0.55 ? Math.pow(x[i], 4) - 2 * x[i] * x[i] : Double.NaN;
+            gradient[i] = 4 * Math.pow(x[i], 3) - 4 * x[i];
+        }
+        return sum;
+    }
+
+    /** Wells everywhere. */
     private static double crooked(double[] x, double[] gradient) {
         double sum = 0;
         for (int i = 0; i < x.length; i++) {
@@ -101,6 +129,14 @@ class LbfgsCrashTest {
         assertThat(undisturbed.deaths).isZero();
         int calls = undisturbed.algebra.calls();
         assertThat(calls).isGreaterThan(50);
+
+        assertThat(undisturbed.state(1).history().pairs()).as("damped").isEqualTo(1);
+        assertThat(undisturbed.states).as("evaluated once more").anyMatch(state -> state.contains(AGAIN));
+        assertThat(undisturbed.state(WALL - 1).history().pairs()).isPositive();
+        assertThat(undisturbed.state(WALL).step()).as("no decrease").isZero();
+        assertThat(undisturbed.state(ITERATIONS + 1).point())
+                .as("to be settled")
+                .isEqualTo(TRIAL);
 
         for (int call = 1; call <= calls; call++) {
             Job disturbed = new Job();
