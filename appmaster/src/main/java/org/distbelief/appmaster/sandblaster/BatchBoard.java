@@ -243,6 +243,11 @@ public final class BatchBoard {
         }
     }
 
+    /** Whether the shards are at a commit: a batch neither begins nor ends meanwhile. */
+    public boolean commitUnderWay() {
+        return vectors.isUnderWay();
+    }
+
     /**
      * It is not known any more which push vectors are there: a commit failed, or the shards are not what they were. The
      * evaluation under way is void; the next one gets new vectors.
