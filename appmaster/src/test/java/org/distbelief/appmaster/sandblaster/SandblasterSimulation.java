@@ -3,8 +3,10 @@ package org.distbelief.appmaster.sandblaster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.distbelief.container.coordinator.Beat;
 import org.distbelief.container.coordinator.WorkReply;
@@ -49,6 +51,9 @@ final class SandblasterSimulation {
     private final Sample sample;
     private final List<SimulatedReplica> replicas = new ArrayList<>();
     private final List<SimulatedReplica> strays = new ArrayList<>();
+    /** Replicas that never come back. */
+    private final Set<Integer> gone = new HashSet<>();
+
     private final List<SimulatedCoordinator> coordinators = new ArrayList<>();
     private final List<BatchPortion> split = new ArrayList<>();
     private long incarnations;
@@ -172,7 +177,10 @@ final class SandblasterSimulation {
 
     private void fault() {
         if (network.quiet()) {
-            replicas.stream().filter(r -> !r.alive).toList().forEach(r -> replicas.set(r.replica, born(r.replica)));
+            replicas.stream()
+                    .filter(r -> !r.alive && !gone.contains(r.replica))
+                    .toList()
+                    .forEach(r -> replicas.set(r.replica, born(r.replica)));
             return;
         }
         network.after(FAULT_MILLIS - 10 + random.nextInt(20), this::fault);
@@ -185,6 +193,8 @@ final class SandblasterSimulation {
             coordinatorDies();
         } else if (dice == 1) {
             leader().lost(number);
+        } else if (dice == 2) {
+            leader().beginAnew();
         } else if (dice < 18) {
             replicaDies(number, dice < 15);
         } else {
@@ -218,6 +228,10 @@ final class SandblasterSimulation {
         }
         if (random.nextBoolean()) {
             network.after(random.nextInt(1000), () -> leader().lost(number));
+        }
+        if (really && gone.size() < replicas.size() / 2 && random.nextInt(4) == 0) {
+            gone.add(number);
+            return;
         }
         network.after(random.nextInt(3000), () -> {
             if (replicas.get(number) == old) {
@@ -257,10 +271,5 @@ final class SandblasterSimulation {
         tallies.add(tally);
         batchMillis.add(network.now() - coordinator.begunAt);
         finished++;
-    }
-
-    /** Portions that the replica has computed. */
-    long computedBy(int replica) {
-        return replicas.get(replica).portionsComputed;
     }
 }

@@ -134,6 +134,14 @@ final class SimulatedCoordinator {
         }
     }
 
+    /** The evaluation under way is given up, and done again. */
+    void beginAnew() {
+        if (alive && !beginning && !board.commitUnderWay()) {
+            begin();
+            answerHeld();
+        }
+    }
+
     /** @param reply empty where the replica has been replaced */
     void report(WorkReport report, String host, Consumer<Optional<WorkReply>> reply) {
         if (!alive) {

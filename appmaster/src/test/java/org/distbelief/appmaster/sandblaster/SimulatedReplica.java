@@ -29,7 +29,6 @@ final class SimulatedReplica {
     final long incarnation;
     final String host;
     boolean alive = true;
-    long portionsComputed;
 
     private final SandblasterSimulation job;
     private final SimulatedNetwork network;
@@ -220,7 +219,6 @@ final class SimulatedReplica {
         apart[portion] = 1;
         apart[job.length() - 1] = portion + 1L;
         working = null;
-        portionsComputed++;
         done = new Done(portion, job.loss(portion), job.examples(portion));
         report();
     }
