@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 
 /** Chooses the portions of batches. Immutable: a number always gives the same batch. */
 public final class Sample {
@@ -48,7 +49,7 @@ public final class Sample {
             return split;
         }
         List<BatchPortion> order = new ArrayList<>(split);
-        Collections.shuffle(order, new Random(seed * 0x9E3779B97F4A7C15L + number));
+        Collections.shuffle(order, new Random(new SplittableRandom(seed + number * 0x9E3779B97F4A7C15L).nextLong()));
         long examples = 0;
         int taken = 0;
         while (taken < order.size() && examples < batch) {

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.distbelief.container.coordinator.Beat;
 import org.distbelief.container.coordinator.WorkReply;
@@ -68,7 +69,7 @@ final class SandblasterSimulation {
 
     SandblasterSimulation(Setup setup, long seed) {
         this.setup = setup;
-        this.random = new Random(seed);
+        this.random = new Random(new SplittableRandom(seed).nextLong());
         this.network = new SimulatedNetwork(random, setup.trouble(), QUIET_FROM);
         this.shards = new SimulatedShards(network, random, setup.shards(), setup.portions() + 1);
         for (int i = 0; i < setup.portions(); i++) {
