@@ -3,136 +3,20 @@ package org.distbelief.appmaster.sandblaster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.distbelief.container.coordinator.BatchId;
 import org.distbelief.container.coordinator.BatchOrder;
 import org.distbelief.container.coordinator.Beat;
 import org.distbelief.container.coordinator.CoordinatorRefusedException;
-import org.distbelief.container.coordinator.Done;
 import org.distbelief.container.coordinator.PushOrder;
 import org.distbelief.container.coordinator.WorkReply;
-import org.distbelief.container.coordinator.WorkReport;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.algebra.ShardOperation;
 import org.junit.jupiter.api.Test;
 
 /** One rule of the board after the other. */
-class BatchBoardTest {
-    private static final long TERM = 7;
-    private static final Optional<BatchId> FIRST = Optional.of(new BatchId(TERM, 1));
-
-    private BatchBoard board = board(3, 2, true, false);
-    private long sequence;
-    private long now;
-
-    private static BatchBoard board(int pushAfter, int pushesAtOnce, boolean backupCopies, boolean deterministic) {
-        return new BatchBoard(TERM, new BoardRules(pushAfter, pushesAtOnce, backupCopies, deterministic));
-    }
-
-    private void begin(int number, int portions) {
-        board.begin(
-                new BatchOrder(new BatchId(TERM, number), VectorName.PARAMETERS, 0),
-                IntStream.range(0, portions)
-                        .mapToObj(i -> new BatchPortion(i, 10, List.of("node" + i % 2)))
-                        .toList());
-        commit();
-    }
-
-    private List<VectorName> commit() {
-        Commit commit = board.nextCommit().orElseThrow();
-        board.committed(commit);
-        return commit.add();
-    }
-
-    /** A report in steps. */
-    private final class Report {
-        private final int replica;
-        private Optional<BatchId> batch = FIRST;
-        private Optional<Done> done = Optional.empty();
-        private Optional<Integer> working = Optional.empty();
-        private List<Integer> bundle = List.of();
-        private Optional<Long> pushing = Optional.empty();
-        private boolean pushed;
-
-        Report(int replica) {
-            this.replica = replica;
-        }
-
-        Report of(Optional<BatchId> other) {
-            batch = other;
-            return this;
-        }
-
-        Report done(int portion) {
-            return done(portion, portion);
-        }
-
-        Report done(int portion, double loss) {
-            done = Optional.of(new Done(portion, loss, 10));
-            return this;
-        }
-
-        Report working(int portion) {
-            working = Optional.of(portion);
-            return this;
-        }
-
-        Report bundle(Integer... portions) {
-            bundle = Arrays.asList(portions);
-            return this;
-        }
-
-        Report pushing(long number) {
-            pushing = Optional.of(number);
-            return this;
-        }
-
-        Report pushed(long number) {
-            pushed = true;
-            return pushing(number);
-        }
-
-        WorkReply send() {
-            return send(1, ++sequence);
-        }
-
-        WorkReply again() {
-            return send(1, sequence);
-        }
-
-        WorkReply send(long incarnation, long sequence) {
-            try {
-                return board.report(
-                        new WorkReport(
-                                replica,
-                                incarnation,
-                                sequence,
-                                batch,
-                                done,
-                                working,
-                                bundle,
-                                pushing,
-                                pushed,
-                                pushing.isEmpty() || pushed),
-                        "node" + replica,
-                        ++now);
-            } catch (CoordinatorRefusedException e) {
-                throw new IllegalArgumentException(e);
-            }
-        }
-    }
-
-    private Report from(int replica) {
-        return new Report(replica);
-    }
-
-    private boolean beat(int replica, int working) throws CoordinatorRefusedException {
-        return board.beat(new Beat(replica, 1, FIRST, Optional.of(working)), ++now);
-    }
-
+class BatchBoardTest extends BoardScenario {
     @Test
     void noBatchNoWork() {
         assertThat(from(0).of(Optional.empty()).send())
