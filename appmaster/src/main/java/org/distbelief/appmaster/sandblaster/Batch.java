@@ -186,9 +186,7 @@ final class Batch {
                 backupsWon++;
             }
             for (ReplicaWork holder : portion.holders) {
-                if (holder != winner) {
-                    giveUpFor(portion, holder);
-                }
+                giveUpFor(portion, holder);
             }
             portion.holders.clear();
         }
