@@ -1,0 +1,118 @@
+package org.distbelief.appmaster.sandblaster;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.distbelief.container.coordinator.PushOrder;
+import org.distbelief.paramserver.VectorName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The vectors that bundles are pushed into. Each is made, is used for one push and goes; no name comes twice in a term,
+ * so that what a dead replica still sends finds no vector.
+ */
+final class PushVectors {
+    private final long term;
+    private final int most;
+    private final Deque<Long> spare = new ArrayDeque<>();
+    private final TreeSet<Long> used = new TreeSet<>();
+    private final List<Long> useless = new ArrayList<>();
+    private @Nullable Commit underWay;
+    private List<Long> making = List.of();
+    private long nextVector = 1;
+    private long nextCommit = 1;
+
+    PushVectors(long term, int most) {
+        this.term = term;
+        this.most = most;
+    }
+
+    boolean hasSpare() {
+        return !spare.isEmpty();
+    }
+
+    int spare() {
+        return spare.size();
+    }
+
+    boolean isUnderWay() {
+        return underWay != null;
+    }
+
+    /** Takes a spare vector for a push. */
+    PushOrder take() {
+        long number = spare.remove();
+        used.add(number);
+        return new PushOrder(number, name(number));
+    }
+
+    /** The push is void; perhaps its vector is written to. */
+    void discard(PushOrder push) {
+        if (used.remove(push.number())) {
+            useless.add(push.number());
+        }
+    }
+
+    /** All pushes are void. */
+    void discardAll() {
+        useless.addAll(used);
+        used.clear();
+    }
+
+    /** What the shards are to do; empty where that is nothing, or they are at it. */
+    Optional<Commit> commit(List<PushOrder> ready) {
+        if (underWay != null) {
+            return Optional.empty();
+        }
+        List<Long> make = new ArrayList<>();
+        while (spare.size() + used.size() - ready.size() + make.size() < most) {
+            make.add(nextVector++);
+        }
+        if (ready.isEmpty() && useless.isEmpty() && make.isEmpty()) {
+            return Optional.empty();
+        }
+        List<VectorName> add = ready.stream().map(PushOrder::into).toList();
+        List<VectorName> free = new ArrayList<>(add);
+        useless.forEach(number -> free.add(name(number)));
+        ready.forEach(push -> used.remove(push.number()));
+        useless.clear();
+        making = make;
+        underWay = new Commit(
+                nextCommit++, add, free, make.stream().map(this::name).toList());
+        return Optional.of(underWay);
+    }
+
+    void committed(Commit commit) {
+        if (!commit.equals(underWay)) {
+            throw new IllegalStateException("expected that " + underWay + " has been run, found " + commit);
+        }
+        spare.addAll(making);
+        making = List.of();
+        underWay = null;
+    }
+
+    /** All names of vectors that may be there; they are forgotten, and others will be made. */
+    List<VectorName> forget() {
+        List<VectorName> all = new ArrayList<>();
+        if (underWay != null) {
+            all.addAll(underWay.free());
+            all.addAll(underWay.make());
+        }
+        spare.forEach(number -> all.add(name(number)));
+        used.forEach(number -> all.add(name(number)));
+        useless.forEach(number -> all.add(name(number)));
+        spare.clear();
+        used.clear();
+        useless.clear();
+        making = List.of();
+        underWay = null;
+        return all;
+    }
+
+    private VectorName name(long number) {
+        return new VectorName("push-" + term + "-" + number);
+    }
+}
