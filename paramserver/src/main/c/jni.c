@@ -4,6 +4,7 @@
 #include "encodings.h"
 #include "memory.h"
 #include "rules.h"
+#include "vectors.h"
 
 /* The order of the constants of CompiledUpdate.Form. */
 enum form { SGD, MOMENTUM, ADAGRAD, RMS_PROP, ADAM, DELAY_COMPENSATED, ADAPTIVE_DELAY_COMPENSATED };
@@ -48,6 +49,39 @@ JNIEXPORT jboolean JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_fi
                                                                                      jint length) {
     (void)self;
     return all_finite(length, at(env, floats, offset)) ? JNI_TRUE : JNI_FALSE;
+}
+
+/* The numbers of the constants of NativeVectors.Operation. */
+enum operation { FILL, COPY, SCALE, AXPY, MULTIPLY, DOT };
+
+JNIEXPORT jdouble JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_vector(JNIEnv *env, jclass self,
+                                                                                    jint operation, jdouble factor,
+                                                                                    jint length, jobject from,
+                                                                                    jint from_offset, jobject to,
+                                                                                    jint to_offset) {
+    const float *x = at(env, from, from_offset);
+    float *y = at(env, to, to_offset);
+    (void)self;
+    switch (operation) {
+    case FILL:
+        vector_fill(length, (float)factor, y);
+        break;
+    case COPY:
+        vector_copy(length, x, y);
+        break;
+    case SCALE:
+        vector_scale(length, factor, y);
+        break;
+    case AXPY:
+        vector_axpy(length, factor, x, y);
+        break;
+    case MULTIPLY:
+        vector_multiply(length, x, y);
+        break;
+    case DOT:
+        return vector_dot(length, x, y);
+    }
+    return 0;
 }
 
 /* The numbers of the constants of Encoding. */

@@ -26,6 +26,10 @@ enum RefusalKind {
   WRONG_RANGES = 6,
   /** The vectors could not be written. */
   SAVE_FAILED = 7,
+  /** A program names a vector that the shard does not hold. */
+  NO_VECTOR = 8,
+  /** A later coordinator has sent programs; the sender has been replaced. */
+  DEPOSED = 9,
 }
 
 /** How floats travel; the default is FLOAT32. 16 bits are little-endian, too. */
@@ -88,6 +92,11 @@ struct PushRequest {
   20: optional Encoding encoding = Encoding.FLOAT32,
   /** Number of the update among the replica's, as in TurnRequest; absent where replicas do not take turns. */
   12: optional i64 clock = -1,
+  /**
+   * The vector that the gradient is added to, in the place of applying the update rule; absent for the rule. Where there
+   * is no such vector, the push is acknowledged as dropped. It counts for no version.
+   */
+  13: optional string into,
 }
 
 struct PushReply {
@@ -97,7 +106,7 @@ struct PushReply {
   2: required i64 staleness,
   /** The push had been applied before and was left out now. */
   3: required bool duplicate,
-  /** The replicas go in step, and this came too late to count. */
+  /** It did not count: the replicas go in step, and it came too late; or there is no vector to add it to. */
   4: optional bool dropped = false,
 }
 
@@ -127,6 +136,58 @@ struct LeaveRequest {
   1: required i64 generation,
   2: required i32 replica,
   3: required i64 incarnation,
+}
+
+enum OperationKind {
+  /** vector = factor. Makes the vector where it is not there, as do RANDOM and COPY. */
+  FILL = 1,
+  /** Every element drawn evenly from [-factor, factor], by the seed and its flat index alone. */
+  RANDOM = 2,
+  /** vector = other. */
+  COPY = 3,
+  /** vector = factor * vector. */
+  SCALE = 4,
+  /** vector = vector + factor * other. */
+  AXPY = 5,
+  /** vector = vector * other, element by element. */
+  MULTIPLY = 6,
+  /** The inner product of vector and other: a result. */
+  DOT = 7,
+  /** The sum of the squares of vector: a result. */
+  NORM = 8,
+  /** vector and other change names. */
+  SWAP = 9,
+  /** vector goes. */
+  FREE = 10,
+}
+
+struct Operation {
+  1: required OperationKind kind,
+  2: required string vector,
+  /** Of COPY, AXPY, MULTIPLY, DOT, SWAP. */
+  3: optional string other,
+  /** Of FILL, RANDOM, SCALE, AXPY. */
+  4: optional double factor = 0,
+  /** Of RANDOM. */
+  5: optional i64 seed = 0,
+}
+
+/** Operations on all of the shard's part of named vectors: all of them are done, in their order, or none. */
+struct RunRequest {
+  1: required i64 generation,
+  /** Of the coordinator that sends it, from 1; a later coordinator has a higher one. */
+  2: required i64 term,
+  /** Number of the program to this shard within the term: 1, 2, 3, ... Sent again it is answered from memory. */
+  3: required i64 sequence,
+  /** How many parameters the sender thinks that the shard has. */
+  4: required i64 parameters,
+  /** At most 4096. */
+  5: required list<Operation> operations,
+}
+
+struct RunReply {
+  /** Those of the shard's part, in the order of the operations that have one. */
+  1: required list<double> results,
 }
 
 struct StoreRequest {
@@ -239,6 +300,8 @@ struct LoggedPushes {
   2: required bool mayJump,
   /** Whether a part of the update under way came too late to count. */
   3: required bool late,
+  /** Which of the last 64 pushes did not count, the last one in the lowest bit. */
+  4: required i64 dropped,
 }
 
 /** The parameters of one push, where gradients are gathered. */
@@ -264,6 +327,12 @@ struct FollowRequest {
   6: required list<RoundUnit> units,
   /** Replicas that others wait for, where they do not run as they like; the generation says nothing. */
   7: required list<TurnRequest> participants,
+  /** The names of the vectors. */
+  8: required list<string> vectors,
+  /** Of the last program that was run; 0 for none. */
+  9: required i64 term,
+  10: required i64 sequence,
+  11: required list<double> results,
 }
 
 enum ChangeKind {
@@ -281,6 +350,12 @@ enum ChangeKind {
   JOINED = 6,
   /** It does not any more. */
   LEFT = 7,
+  /** A push was added to the vector that it names. */
+  ADDED = 8,
+  /** A program was run. */
+  RAN = 9,
+  /** The results of that program, of all chunks. */
+  ANSWERED = 10,
 }
 
 /** What the update rule is told. */
@@ -295,7 +370,7 @@ struct ChangeRequest {
   2: required Link link,
   3: required i64 number,
   4: required ChangeKind kind,
-  /** APPLIED, GATHERED, LATE; its encoding is FLOAT32. */
+  /** APPLIED, GATHERED, LATE, ADDED; its encoding is FLOAT32. */
   5: optional PushRequest push,
   /** APPLIED, MEAN. */
   6: optional RuleContext context,
@@ -313,6 +388,10 @@ struct ChangeRequest {
   12: optional bool fetched = false,
   /** JOINED, LEFT. */
   13: optional TurnRequest participant,
+  /** RAN: the program; its generation and number of parameters say nothing. */
+  14: optional RunRequest program,
+  /** ANSWERED. */
+  15: optional list<double> results,
 }
 
 struct FillRequest {
@@ -367,6 +446,9 @@ service Shard {
   /** Field 1 must come before field 2 on the wire, as every generated client writes it. */
   PushReply push(1: PushRequest request, 2: binary gradient) throws (1: ShardRefused refused),
 
+  /** Sandblaster's coordinator works on vectors by programs, of which it sends one to each shard. */
+  RunReply run(1: RunRequest request) throws (1: ShardRefused refused),
+
   /**
    * Overwrites part of a vector while it arrives; meant for a shard from which nobody fetches yet. Field 1 must come
    * before field 2 on the wire.
@@ -384,7 +466,7 @@ service Shard {
   /** What has happened; with the floats of the push's gradient, if there is one, and then those it is compared with. */
   void change(1: ChangeRequest request, 2: binary floats) throws (1: ShardRefused refused),
 
-  /** A chunk of every vector that changes, in the order of their names, and of the sum where gradients are gathered. */
+  /** A chunk of every vector that there is between the two changes, in the order of their names, and of the sum where gradients are gathered. */
   void fill(1: FillRequest request, 2: binary values) throws (1: ShardRefused refused),
 
   /** Nothing changes yet: the client either opens what it is told of, and enters it, or goes on as before. */

@@ -11,9 +11,7 @@ import org.distbelief.container.partition.PartitionPlan;
 import org.distbelief.container.plan.MemoryPlan;
 import org.distbelief.container.plan.ReplicaNeeds;
 import org.distbelief.paramserver.ShardPlan;
-import org.distbelief.paramserver.rule.UpdateRule;
-import org.distbelief.paramserver.rule.UpdateRuleType;
-import org.distbelief.paramserver.shard.Pacing;
+import org.distbelief.paramserver.shard.Holdings;
 import org.distbelief.paramserver.shard.ShardMemory;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +45,11 @@ public final class MemoryNeeds {
                 PartitionPlan.of(description.model(), job.replicas().partitions());
         int clients = job.replicas().count() * job.replicas().partitions();
         int connections = 2 * clients + OTHER_CONNECTIONS;
-        UpdateRule rule = UpdateRuleType.find(job.downpour().update());
-        Pacing pacing = Pacing.of(job);
-        ShardMemory alone = ShardMemory.of(plan, rule, pacing, connections);
+        Holdings holdings = Holdings.of(job);
+        ShardMemory alone = ShardMemory.of(plan, holdings, connections);
         return new MemoryNeeds(
                 job,
-                job.shards().replication() > 1 ? alone.withStandby(rule, pacing, connections) : alone,
+                job.shards().replication() > 1 ? alone.withStandby(holdings, connections) : alone,
                 split,
                 ReplicaNeeds.training(job, description, split));
     }

@@ -20,10 +20,18 @@ public sealed interface ShardOperation {
     }
 
     /**
-     * Every element of the vector drawn evenly from [-scale, scale), by the seed and its flat index alone. Makes the
+     * Every element of the vector drawn evenly from [-scale, scale], by the seed and its flat index alone. Makes the
      * vector where it is not there.
      */
     record Random(VectorName vector, long seed, double scale) implements ShardOperation {
+        /** @throws IllegalArgumentException where the scale is no finite float from 0 on */
+        public Random {
+            if (!(scale >= 0 && scale <= Float.MAX_VALUE)) {
+                throw new IllegalArgumentException(
+                        "expected a scale from 0 to " + Float.MAX_VALUE + ", found " + scale);
+            }
+        }
+
         @Override
         public List<VectorName> reads() {
             return List.of();

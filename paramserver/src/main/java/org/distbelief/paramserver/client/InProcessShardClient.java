@@ -12,6 +12,7 @@ import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.algebra.NumberedProgram;
 import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.shard.Fetched;
@@ -120,6 +121,16 @@ public final class InProcessShardClient implements ShardClient {
     @Override
     public void leave(int replica, long incarnation) throws ShardException {
         shard.leave(generation, replica, incarnation);
+    }
+
+    @Override
+    public List<Double> run(long parameters, NumberedProgram program) throws IOException, ShardException {
+        try {
+            return shard.run(generation, parameters, program);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (IOException) new InterruptedIOException("interrupted during " + program).initCause(e);
+        }
     }
 
     @Override

@@ -60,32 +60,18 @@ final class PushStream implements AutoCloseable {
         final long sequence;
         final RangeSet ranges;
         final ParameterBuffer gradient;
-        final long versionAtFetch;
-        final boolean last;
-        final boolean counts;
-        final long clock;
+        final PushTerms terms;
         final Update update;
 
         /** Kept until the push is acknowledged, so that what is sent again is the same. */
         @Nullable
         ByteBuffer encoded;
 
-        Part(
-                long sequence,
-                RangeSet ranges,
-                ParameterBuffer gradient,
-                long versionAtFetch,
-                boolean last,
-                boolean counts,
-                long clock,
-                Update update) {
+        Part(long sequence, RangeSet ranges, ParameterBuffer gradient, PushTerms terms, Update update) {
             this.sequence = sequence;
             this.ranges = ranges;
             this.gradient = gradient;
-            this.versionAtFetch = versionAtFetch;
-            this.last = last;
-            this.counts = counts;
-            this.clock = clock;
+            this.terms = terms;
             this.update = update;
         }
     }
@@ -116,14 +102,7 @@ final class PushStream implements AutoCloseable {
     }
 
     /** Appends a push; returns at once. It is told to the update when it has ended. */
-    void add(
-            RangeSet ranges,
-            ParameterBuffer gradient,
-            long versionAtFetch,
-            boolean last,
-            boolean counts,
-            long clock,
-            Update update) {
+    void add(RangeSet ranges, ParameterBuffer gradient, PushTerms terms, Update update) {
         Exception ended;
         lock.lock();
         try {
@@ -132,7 +111,7 @@ final class PushStream implements AutoCloseable {
                 if (waiting.isEmpty()) {
                     progress = System.nanoTime();
                 }
-                waiting.add(new Part(++sequence, ranges, gradient, versionAtFetch, last, counts, clock, update));
+                waiting.add(new Part(++sequence, ranges, gradient, terms, update));
                 changed.signalAll();
             }
         } finally {
@@ -196,8 +175,7 @@ final class PushStream implements AutoCloseable {
         ShardClient open = connected();
         PushId id = new PushId(source.replica(), source.partition(), source.incarnation(), part.sequence);
         Encoding encoding = encoder == null ? Encoding.FLOAT32 : encoder.encoding();
-        PushHeader header = new PushHeader(
-                generation, id, part.ranges, part.versionAtFetch, part.last, part.counts, part.clock, encoding);
+        PushHeader header = part.terms.header(generation, id, part.ranges, encoding);
         if (encoder == null) {
             open.begin(header, part.gradient);
             return;

@@ -3,11 +3,13 @@ package org.distbelief.paramserver.client;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.ShardMap;
+import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.ShardException;
@@ -38,19 +40,11 @@ public final class Pushes implements AutoCloseable {
         return shards;
     }
 
-    void add(
-            int shard,
-            RangeSet part,
-            ParameterBuffer gradient,
-            long version,
-            boolean last,
-            boolean counts,
-            long clock,
-            Update update) {
+    void add(int shard, RangeSet part, ParameterBuffer gradient, PushTerms terms, Update update) {
         List<RangeSet> pieces = part.cut(PushHeader.MOST_FLOATS);
         for (int i = 0; i < pieces.size(); i++) {
-            boolean ends = last && i == pieces.size() - 1;
-            streams.get(shard).add(pieces.get(i), gradient, version, ends, counts, clock, update);
+            PushTerms of = i == pieces.size() - 1 ? terms : terms.notLast();
+            streams.get(shard).add(pieces.get(i), gradient, of, update);
         }
     }
 
@@ -77,7 +71,22 @@ public final class Pushes implements AutoCloseable {
             throw new IllegalArgumentException("expected a version for each of the " + shards.shards()
                     + " shards, found " + versionsAtFetch.length);
         }
-        return new Update(this, all, versionsAtFetch, counted, clock);
+        long[] versions = versionsAtFetch.clone();
+        return new Update(
+                this,
+                all,
+                (shard, last) ->
+                        new PushTerms(versions[shard], last, !counted.contains(shard), clock, Optional.empty()));
+    }
+
+    /**
+     * Begins a gradient that is added to a vector of the shards, in the place of applying the update rule. It counts
+     * for no version. Where the vector is not there (any more), it is dropped, which the outcome says.
+     *
+     * @param all the parameters that the gradient is for
+     */
+    public Update beginInto(RangeSet all, VectorName into) {
+        return new Update(this, all, (shard, last) -> new PushTerms(-1, last, false, Turn.UNKNOWN, Optional.of(into)));
     }
 
     /**

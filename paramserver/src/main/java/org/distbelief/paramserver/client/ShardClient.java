@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.algebra.NumberedProgram;
 import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
@@ -81,6 +82,19 @@ public interface ShardClient extends AutoCloseable {
     default PushReceipt push(PushHeader header, ParameterBuffer gradient) throws IOException, ShardException {
         begin(header, gradient);
         return finish();
+    }
+
+    /**
+     * Runs a program on the shard's vectors; may be sent again with the same number, here or through another client.
+     *
+     * @param parameters how many floats the shard has by the shard map
+     * @return the results of the shard's part; of a norm the sum of squares
+     */
+    List<Double> run(long parameters, NumberedProgram program) throws IOException, ShardException;
+
+    /** Bytes that have gone over this client's connections so far, as far as that is known. */
+    default Traffic traffic() {
+        return Traffic.NONE;
     }
 
     /**

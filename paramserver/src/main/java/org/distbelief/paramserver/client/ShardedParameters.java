@@ -10,11 +10,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.ParameterBuffer;
@@ -39,9 +34,7 @@ public final class ShardedParameters implements AutoCloseable {
     private final ShardDirectory directory;
     private final ShardConnector connector;
     private final Duration bound;
-    private final List<ShardClients> clients = new ArrayList<>();
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final ExecutorService threads;
+    private final ShardCalls calls;
 
     /**
      * @param shards which shard holds what
@@ -54,15 +47,7 @@ public final class ShardedParameters implements AutoCloseable {
         this.directory = directory;
         this.connector = connector;
         this.bound = bound;
-        for (int shard = 0; shard < shards.shards(); shard++) {
-            clients.add(new ShardClients(connector));
-        }
-        AtomicInteger count = new AtomicInteger();
-        this.threads = Executors.newCachedThreadPool(work -> {
-            Thread thread = new Thread(work, "shard-client-" + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.calls = new ShardCalls(shards.shards(), directory, connector, bound);
     }
 
     /**
@@ -119,19 +104,19 @@ public final class ShardedParameters implements AutoCloseable {
      * @throws ShardException where a shard refuses for good
      */
     public long turn(Turn turn, BooleanSupplier goesOn) throws IOException, ShardException, InterruptedException {
-        List<Callable<Long>> calls = new ArrayList<>();
+        List<Callable<Long>> turns = new ArrayList<>();
         for (int shard = 0; shard < shards.shards(); shard++) {
             int index = shard;
-            calls.add(() -> turn(index, turn, goesOn));
+            turns.add(() -> turn(index, turn, goesOn));
         }
-        return all(calls).stream().mapToLong(Long::longValue).max().orElse(turn.clock());
+        return calls.all(turns).stream().mapToLong(Long::longValue).max().orElse(turn.clock());
     }
 
     private long turn(int shard, Turn turn, BooleanSupplier goesOn)
             throws IOException, ShardException, InterruptedException {
         while (true) {
             Turn.Answer answer =
-                    retry(shard, System.nanoTime() + bound.toNanos(), (client, generation) -> client.turn(turn));
+                    calls.retry(shard, System.nanoTime() + bound.toNanos(), (client, generation) -> client.turn(turn));
             if (!goesOn.getAsBoolean() || answer.granted()) {
                 return answer.clock();
             }
@@ -145,8 +130,7 @@ public final class ShardedParameters implements AutoCloseable {
     public void leave(int replica, long incarnation) throws InterruptedException {
         for (int shard = 0; shard < shards.shards(); shard++) {
             try {
-                ShardAddress address = directory.find(shard, Duration.ZERO);
-                clients.get(shard).send(address, (client, generation) -> {
+                calls.once(shard, (client, generation) -> {
                     client.leave(replica, incarnation);
                     return true;
                 });
@@ -183,9 +167,7 @@ public final class ShardedParameters implements AutoCloseable {
     /** Ends all threads and connections. Calls under way fail. */
     @Override
     public void close() {
-        closed.countDown();
-        clients.forEach(ShardClients::close);
-        threads.shutdownNow();
+        calls.close();
     }
 
     @FunctionalInterface
@@ -196,53 +178,14 @@ public final class ShardedParameters implements AutoCloseable {
     private <T> Map<Integer, T> onShards(Map<Integer, RangeSet> parts, long deadline, PartRequest<T> request)
             throws IOException, ShardException, InterruptedException {
         List<Integer> order = List.copyOf(parts.keySet());
-        List<Callable<T>> calls = new ArrayList<>();
-        parts.forEach((shard, part) -> calls.add(
-                () -> retry(shard, deadline, (client, generation) -> request.send(shard, part, client, generation))));
-        List<T> results = all(calls);
+        List<Callable<T>> requests = new ArrayList<>();
+        parts.forEach((shard, part) -> requests.add(() ->
+                calls.retry(shard, deadline, (client, generation) -> request.send(shard, part, client, generation))));
+        List<T> results = calls.all(requests);
         Map<Integer, T> byShard = new HashMap<>();
         for (int i = 0; i < results.size(); i++) {
             byShard.put(order.get(i), results.get(i));
         }
         return byShard;
-    }
-
-    private <T> List<T> all(List<Callable<T>> calls) throws IOException, ShardException, InterruptedException {
-        try {
-            return calls.size() == 1 ? List.of(calls.get(0).call()) : ParallelCalls.run(calls, threads);
-        } catch (IOException | ShardException | InterruptedException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private <T> T retry(int shard, long deadline, ShardClients.Request<T> request)
-            throws IOException, ShardException, InterruptedException {
-        Retry retry = new Retry();
-        String where = "shard " + shard;
-        while (true) {
-            Exception failure;
-            try {
-                ShardAddress address =
-                        directory.find(shard, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-                where = address.toString();
-                return clients.get(shard).send(address, request);
-            } catch (ShardException e) {
-                if (!e.kind().retryable()) {
-                    throw e;
-                }
-                failure = e;
-            } catch (IOException e) {
-                failure = e;
-            }
-            if (Thread.interrupted()) {
-                throw new InterruptedException("interrupted while speaking to " + where);
-            }
-            long pause = retry.nextMillis(Duration.ofNanos(deadline - System.nanoTime()), where, bound, failure);
-            if (closed.await(pause, TimeUnit.MILLISECONDS)) {
-                throw new ShardUnavailableException("closed while speaking to " + where, failure);
-            }
-        }
     }
 }

@@ -3,7 +3,6 @@ package org.distbelief.paramserver.client;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.distbelief.paramserver.ParameterBuffer;
@@ -18,9 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Update {
     private final Pushes pushes;
-    private final long[] versions;
-    private final Set<Integer> counted;
-    private final long clock;
+    private final Terms terms;
     /** For each shard, parameters that are still to be added. */
     private final Map<Integer, Long> missing = new HashMap<>();
 
@@ -28,14 +25,19 @@ public final class Update {
     private final Condition changed = lock.newCondition();
     private final Map<Integer, PushReceipt> receipts = new HashMap<>();
     private long unacknowledged;
+    private boolean dropped;
     private long nanoTime;
     private @Nullable Exception failure;
 
-    Update(Pushes pushes, RangeSet all, long[] versions, Set<Integer> counted, long clock) {
+    /** What is said of each push to a shard. */
+    interface Terms {
+        /** @param last whether it ends the update there */
+        PushTerms of(int shard, boolean last);
+    }
+
+    Update(Pushes pushes, RangeSet all, Terms terms) {
         this.pushes = pushes;
-        this.versions = versions.clone();
-        this.counted = counted;
-        this.clock = clock;
+        this.terms = terms;
         this.unacknowledged = all.size();
         pushes.shards().split(all).forEach((shard, part) -> missing.put(shard, part.size()));
     }
@@ -57,7 +59,7 @@ public final class Update {
                     + part + " for shard " + shard + " when " + missing.get(shard) + " parameters were missing");
         }
         missing.put(shard, left);
-        pushes.add(shard, part, gradient, versions[shard], left == 0, !counted.contains(shard), clock, this);
+        pushes.add(shard, part, gradient, terms.of(shard, left == 0), this);
     }
 
     /** Whether all of it has been acknowledged, or it has failed. */
@@ -98,7 +100,7 @@ public final class Update {
             if (failed != null) {
                 throw new IOException("the gradient could not be pushed: " + failed.getMessage(), failed);
             }
-            return new PushOutcome(receipts, nanoTime);
+            return new PushOutcome(receipts, dropped, nanoTime);
         } finally {
             lock.unlock();
         }
@@ -108,6 +110,7 @@ public final class Update {
         lock.lock();
         try {
             receipts.put(shard, receipt);
+            dropped |= receipt.dropped();
             unacknowledged -= part.size();
             nanoTime = System.nanoTime();
             changed.signalAll();

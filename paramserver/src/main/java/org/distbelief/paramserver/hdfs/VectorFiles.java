@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -15,7 +17,9 @@ import org.apache.hadoop.fs.Path;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.algebra.LbfgsVectors;
 import org.distbelief.paramserver.shard.ParameterShard;
+import org.distbelief.paramserver.shard.ShardException;
 import org.distbelief.paramserver.shard.ShardSaver;
 import org.distbelief.paramserver.shard.VectorBank;
 import org.distbelief.paramserver.storage.SavedFile;
@@ -191,8 +195,11 @@ public final class VectorFiles {
     }
 
     /**
-     * Gives a shard the state of a checkpoint, before it serves: all its vectors, its version, and its pushes where it
-     * is the same shard of the same job. A shard that was cut otherwise takes the greatest version in the checkpoint.
+     * Gives a shard the state of a checkpoint, before it serves: its vectors, its version, and its pushes where it is
+     * the same shard of the same job. A shard that was cut otherwise takes the greatest version in the checkpoint.
+     *
+     * <p>A shard that runs programs gets the vectors of L-BFGS that there are, and no state of an update rule. The
+     * state of its own update rule stays as it is initially where the checkpoint has no rule's state at all.
      *
      * @param parameters the model's size
      * @param job names the job that the shard belongs to
@@ -204,11 +211,7 @@ public final class VectorFiles {
             throw new IOException(directory + ": expected a checkpoint of a model with " + parameters
                     + " parameters, found one with " + index.parameters());
         }
-        for (VectorName vector : shard.bank().names()) {
-            if (!index.vectors().contains(vector)) {
-                throw new IOException(directory + ": expected vector " + vector + ", found " + index.vectors()
-                        + "; the checkpoint was made with another update rule");
-            }
+        for (VectorName vector : vectors(directory, index, shard)) {
             read(directory, index, vector, shard.ranges(), shard.bank());
         }
         Optional<SavedFile> same = index.files().stream()
@@ -218,6 +221,43 @@ public final class VectorFiles {
         shard.restore(
                 version,
                 same.filter(f -> f.job().equals(job)).map(SavedFile::pushes).orElse(List.of()));
+    }
+
+    /** What a shard takes of a checkpoint; makes the vectors that it does not have. */
+    private static Set<VectorName> vectors(String directory, VectorsIndex index, ParameterShard shard)
+            throws IOException {
+        Set<VectorName> fixed = shard.bank().fixed();
+        boolean stateless = index.vectors().stream()
+                .allMatch(vector -> vector.equals(VectorName.PARAMETERS) || LbfgsVectors.has(vector));
+        Set<VectorName> taken = new TreeSet<>();
+        for (VectorName vector : fixed) {
+            if (index.vectors().contains(vector)) {
+                taken.add(vector);
+            } else if (vector.equals(VectorName.PARAMETERS) || !stateless) {
+                throw new IOException(directory + ": expected vector " + vector + ", found " + index.vectors()
+                        + "; the checkpoint was made with another update rule");
+            }
+        }
+        if (shard.bank().most() > fixed.size()) {
+            for (VectorName vector : index.vectors()) {
+                if (LbfgsVectors.has(vector)) {
+                    add(directory, vector, shard);
+                    taken.add(vector);
+                }
+            }
+        }
+        return taken;
+    }
+
+    private static void add(String directory, VectorName vector, ParameterShard shard) throws IOException {
+        try {
+            shard.add(vector);
+        } catch (ShardException e) {
+            throw new IOException(
+                    directory + ": expected a checkpoint with no more vectors than this job has room for: "
+                            + e.getMessage() + "; set sandblaster.history to that of the job that made it",
+                    e);
+        }
     }
 
     private SliceReader reader(String directory, VectorsIndex index) throws IOException {

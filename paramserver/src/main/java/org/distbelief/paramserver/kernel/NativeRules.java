@@ -64,6 +64,22 @@ final class NativeRules {
 
     static native boolean finite(ByteBuffer floats, int offset, int length);
 
+    /**
+     * An operation on vectors.
+     *
+     * @param operation of {@link NativeVectors}
+     * @param from not read by all of them
+     * @return the inner product, where it is one
+     */
+    static native double vector(
+            int operation,
+            double factor,
+            int length,
+            @Nullable ByteBuffer from,
+            int fromOffset,
+            ByteBuffer to,
+            int toOffset);
+
     /** @return a file descriptor; or an error number of the system, negative */
     static native int sealedMemory(String name, long bytes);
 

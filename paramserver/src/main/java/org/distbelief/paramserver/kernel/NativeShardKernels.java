@@ -40,6 +40,11 @@ final class NativeShardKernels implements ShardKernels {
     }
 
     @Override
+    public VectorKernels vectors() {
+        return new NativeVectors();
+    }
+
+    @Override
     public void encode(
             Encoding encoding,
             ByteBuffer floats,

@@ -18,6 +18,11 @@ final class PlainShardKernels implements ShardKernels {
     }
 
     @Override
+    public VectorKernels vectors() {
+        return new PlainVectors();
+    }
+
+    @Override
     public void encode(
             Encoding encoding,
             ByteBuffer floats,

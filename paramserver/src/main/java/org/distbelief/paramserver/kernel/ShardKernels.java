@@ -21,6 +21,9 @@ public interface ShardKernels {
     /** What this is, for the log. */
     String description();
 
+    /** The operations on vectors. */
+    VectorKernels vectors();
+
     /**
      * Encodes floats in 16 bits, each rounded to the nearest, ties to the even; finite numbers beyond the range become
      * the greatest there is.

@@ -21,11 +21,9 @@ import org.distbelief.paramserver.hdfs.VectorFiles;
 import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.membership.Registry;
 import org.distbelief.paramserver.membership.ShardRegistration;
-import org.distbelief.paramserver.rule.UpdateRule;
-import org.distbelief.paramserver.rule.UpdateRuleType;
 import org.distbelief.paramserver.rule.VersionedRate;
 import org.distbelief.paramserver.security.WireSecurity;
-import org.distbelief.paramserver.shard.Pacing;
+import org.distbelief.paramserver.shard.Holdings;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.ShardMemory;
 import org.distbelief.paramserver.shard.ShardSaver;
@@ -103,7 +101,7 @@ public final class ShardProcess {
     void run() throws ShardFailure, InterruptedException {
         ShardPlan plan = plan();
         JobConfig job = job();
-        UpdateRule rule = UpdateRuleType.find(job.downpour().update());
+        Holdings holdings = Holdings.of(job);
         VersionedRate rate = VersionedRate.of(job.downpour());
         if (arguments.shard() >= plan.shards().shards()) {
             throw new ShardFailure(
@@ -120,7 +118,7 @@ public final class ShardProcess {
                     arguments.shard(),
                     arguments.generation(),
                     () -> fence("its registration in ZooKeeper is void: another process takes the shard over"));
-            ParameterShard shard = allocate(plan.shards().ranges(arguments.shard()), rule, rate, Pacing.of(job));
+            ParameterShard shard = allocate(plan.shards().ranges(arguments.shard()), holdings, rate);
             StandbyShard standby = arguments.standby() ? shard.follow() : null;
             if (standby == null) {
                 fill(shard, plan);
@@ -326,19 +324,19 @@ public final class ShardProcess {
         }
     }
 
-    private ParameterShard allocate(RangeSet ranges, UpdateRule rule, VersionedRate rate, Pacing pacing)
-            throws ShardFailure {
+    private ParameterShard allocate(RangeSet ranges, Holdings holdings, VersionedRate rate) throws ShardFailure {
         ShardKernels kernels = ShardKernels.best();
         LOG.info("Updates are applied by {}", kernels.description());
         try {
             return new ParameterShard(
-                    arguments.shard(), arguments.generation(), ranges, rule, rate, PATIENCE, kernels, pacing);
+                    arguments.shard(), arguments.generation(), ranges, holdings, rate, PATIENCE, kernels);
         } catch (OutOfMemoryError e) {
-            long needed = ShardMemory.of(ranges.size(), rule, pacing, 0).directBytes();
+            long needed = ShardMemory.of(ranges.size(), holdings, 0).directBytes();
             throw new ShardFailure(
                     ProcessExit.USER_ERROR,
                     "shard " + arguments.shard() + " needs " + (needed >> 20) + " MiB of off-heap memory for "
-                            + ranges.size() + " parameters under " + rule + ", which it can't have: " + e.getMessage()
+                            + ranges.size() + " parameters under " + holdings.rule() + ", which it can't have: "
+                            + e.getMessage()
                             + "; raise shards.memory or shards.count in the job file",
                     e);
         }

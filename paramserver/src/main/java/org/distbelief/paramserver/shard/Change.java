@@ -1,6 +1,8 @@
 package org.distbelief.paramserver.shard;
 
+import java.util.List;
 import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.algebra.NumberedProgram;
 import org.distbelief.paramserver.pace.RoundState;
 import org.distbelief.paramserver.rule.UpdateContext;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,36 @@ public sealed interface Change {
         @Override
         public PushHeader pushed() {
             return push;
+        }
+    }
+
+    /** A push whose gradient is added to the vector that it names, if that is there. */
+    record Added(PushHeader push) implements Change {
+        /** @throws IllegalArgumentException where it names no vector */
+        public Added {
+            if (push.into().isEmpty()) {
+                throw new IllegalArgumentException("expected a push that names a vector, found " + push.id());
+            }
+        }
+
+        @Override
+        public PushHeader pushed() {
+            return push;
+        }
+    }
+
+    /** A program is run. */
+    record Ran(NumberedProgram program) implements Change {}
+
+    /**
+     * The results of the program that has just been run, for whoever does not hold all of the vectors yet.
+     *
+     * @param results of this shard's part of the vectors
+     */
+    record Answered(List<Double> results) implements Change {
+        /** Copies the list. */
+        public Answered {
+            results = List.copyOf(results);
         }
     }
 

@@ -14,14 +14,16 @@ import org.jspecify.annotations.Nullable;
 final class Changes {
     private final ShardState state;
     private final boolean comparesWithFetched;
+    private final ShardCounters.Live counters;
     private final ReentrantLock order = new ReentrantLock();
     private volatile @Nullable Followers followers;
 
     /** What a push is compared with, on its way to the followers; under {@link #order}. */
     private @Nullable ByteBuffer fetched;
 
-    Changes(ShardState state, UpdateRule rule) {
+    Changes(ShardState state, UpdateRule rule, ShardCounters.Live counters) {
         this.state = state;
+        this.counters = counters;
         this.comparesWithFetched = rule.comparesWithFetched();
     }
 
@@ -37,14 +39,37 @@ final class Changes {
 
     /** Makes a change, here and with the followers. */
     ShardState.Effect make(Change change, @Nullable ByteBuffer gradient) {
+        return inOrder(() -> one(change, gradient));
+    }
+
+    /** Makes a change, and the one that then follows from it with nothing in between. */
+    void makeBoth(Change change, Supplier<Change> following) {
+        inOrder(() -> {
+            one(change, null);
+            return one(following.get(), null);
+        });
+    }
+
+    private ShardState.Effect one(Change change, @Nullable ByteBuffer gradient) {
+        Followers told = followers;
+        if (told != null) {
+            told.tell(change, gradient, fetched(change));
+        }
+        ShardState.Effect effect = state.apply(change, gradient);
+        if (effect.dropped()) {
+            counters.dropped.increment();
+        }
+        return effect;
+    }
+
+    private ShardState.Effect inOrder(Supplier<ShardState.Effect> action) {
         Followers told = followers;
         if (told == null) {
-            return state.apply(change, gradient);
+            return action.get();
         }
         order.lock();
         try {
-            told.tell(change, gradient, fetched(change));
-            return state.apply(change, gradient);
+            return action.get();
         } catch (RuntimeException | Error e) {
             // The standby may have it now, and this process has not.
             told.stop();

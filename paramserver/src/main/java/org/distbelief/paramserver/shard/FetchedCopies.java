@@ -12,7 +12,6 @@ import org.distbelief.paramserver.VectorName;
  */
 final class FetchedCopies {
     private final VectorBank bank;
-    private final OffHeapVector parameters;
     private final List<Copy> copies;
 
     /** A replica's copy; a chunk of it is touched under that chunk's lock only. */
@@ -33,7 +32,6 @@ final class FetchedCopies {
      */
     FetchedCopies(VectorBank bank, int replicas) {
         this.bank = bank;
-        this.parameters = bank.vector(VectorName.PARAMETERS);
         this.copies = IntStream.range(0, replicas)
                 .mapToObj(replica -> new Copy(bank.chunks()))
                 .toList();
@@ -50,7 +48,7 @@ final class FetchedCopies {
                 ? bank.reader(VectorName.PARAMETERS, ranges)
                 : new VectorReader(
                         bank,
-                        parameters,
+                        VectorName.PARAMETERS,
                         bank.chunks().segments(ranges),
                         segment -> keep(copies.get(replica), segment));
     }
@@ -93,7 +91,7 @@ final class FetchedCopies {
         Chunks.Segment part = copy.filled[chunk]
                 ? segment
                 : new Chunks.Segment(chunk, 0, bank.chunks().length(chunk));
-        copy.vector.view(part).put(parameters.view(part));
+        copy.vector.view(part).put(bank.vector(VectorName.PARAMETERS, chunk).view(part));
         copy.filled[chunk] = true;
     }
 
@@ -104,6 +102,6 @@ final class FetchedCopies {
     ByteBuffer chunk(int replica, int chunk) {
         return replica < copies.size() && copies.get(replica).filled[chunk]
                 ? copies.get(replica).vector.chunk(chunk)
-                : parameters.chunk(chunk);
+                : bank.vector(VectorName.PARAMETERS, chunk).chunk(chunk);
     }
 }

@@ -4,25 +4,24 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.Block;
 import org.distbelief.paramserver.ParameterLayout;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.algebra.NumberedProgram;
 import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.load.Latency;
-import org.distbelief.paramserver.load.LatencyRecorder;
 import org.distbelief.paramserver.load.ShardLoad;
 import org.distbelief.paramserver.pace.PaceKeeper;
 import org.distbelief.paramserver.pace.ReplacedReplicaException;
 import org.distbelief.paramserver.pace.Turn;
-import org.distbelief.paramserver.rule.UpdateContext;
 import org.distbelief.paramserver.rule.UpdateRule;
 import org.distbelief.paramserver.rule.VersionedRate;
 import org.distbelief.paramserver.storage.AppliedPushes;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One shard of the parameters (paper, section 4.1): keeps its ranges of the parameters and of the update rule's state,
@@ -33,17 +32,14 @@ import org.jspecify.annotations.Nullable;
 public final class ParameterShard {
     private final int index;
     private final long generation;
-    private final VersionedRate rate;
-    private final ShardKernels kernels;
     private final ShardState state;
     private final VectorBank bank;
     private final Changes changes;
     private final RequestChecks checks;
     private final PaceKeeper pace;
-    private final long patienceNanos;
+    private final PushTaker pushes;
+    private final ProgramLog programs;
     private final ShardCounters.Live counters = new ShardCounters.Live();
-    private final Staleness.Recorder staleness = new Staleness.Recorder();
-    private final LatencyRecorder lockWaits = new LatencyRecorder();
 
     private volatile Supplier<CopyStatus> copy = () -> CopyStatus.ALONE;
 
@@ -61,21 +57,10 @@ public final class ParameterShard {
             VersionedRate rate,
             Duration patience,
             ShardKernels kernels) {
-        this(index, generation, ranges, rule, rate, patience, kernels, Pacing.asynchronous());
+        this(index, generation, ranges, new Holdings(rule, Pacing.asynchronous()), rate, patience, kernels);
     }
 
-    /**
-     * Allocates the shard's vectors: parameters of 0, the rule's state at its initial values.
-     *
-     * @param index the shard's index in the shard map
-     * @param generation which life of the shard this is; requests for another are refused
-     * @param ranges what the shard holds
-     * @param rate the factor of the rule's learning rate, by this shard's version and the push's staleness
-     * @param patience how long a push may wait for an earlier copy of itself
-     * @param kernels the arithmetic
-     * @param pacing how far the replicas may run apart
-     * @throws OutOfMemoryError where the vectors are more than the limit of direct memory
-     */
+    /** A shard that runs no programs which make vectors. */
     public ParameterShard(
             int index,
             long generation,
@@ -85,16 +70,39 @@ public final class ParameterShard {
             Duration patience,
             ShardKernels kernels,
             Pacing pacing) {
+        this(index, generation, ranges, new Holdings(rule, pacing), rate, patience, kernels);
+    }
+
+    /**
+     * Allocates the shard's vectors: parameters of 0, the rule's state at its initial values.
+     *
+     * @param index the shard's index in the shard map
+     * @param generation which life of the shard this is; requests for another are refused
+     * @param ranges which parameters the shard holds
+     * @param holdings what it holds of them
+     * @param rate the factor of the rule's learning rate, by this shard's version and the push's staleness
+     * @param patience how long a push may wait for an earlier copy of itself
+     * @param kernels the arithmetic
+     * @throws OutOfMemoryError where the vectors are more than the limit of direct memory
+     */
+    public ParameterShard(
+            int index,
+            long generation,
+            RangeSet ranges,
+            Holdings holdings,
+            VersionedRate rate,
+            Duration patience,
+            ShardKernels kernels) {
         this.index = index;
         this.generation = generation;
-        this.rate = rate;
-        this.kernels = kernels;
-        this.patienceNanos = patience.toNanos();
-        this.state = new ShardState(ranges, rule, kernels, pacing);
+        this.state = new ShardState(ranges, holdings, kernels);
         this.bank = state.bank();
-        this.changes = new Changes(state, rule);
+        this.changes = new Changes(state, holdings.rule(), counters);
         this.checks = new RequestChecks(index, generation, bank, counters);
-        this.pace = pacing.keeper(ranges.size(), new PaceChanges(change -> make(change, null), state, rate));
+        this.pace = holdings.pacing()
+                .keeper(ranges.size(), new PaceChanges(change -> changes.make(change, null), state, rate));
+        this.pushes = new PushTaker(state, changes, pace, rate, kernels, patience, counters);
+        this.programs = new ProgramLog(state, changes, patience);
     }
 
     /** Tells these of every change from now on; before the shard serves. */
@@ -142,9 +150,9 @@ public final class ParameterShard {
     }
 
     /** Goes on after a checkpoint whose vectors have been read into {@link #bank}; before the shard serves. */
-    public void restore(long restoredVersion, List<AppliedPushes> pushes) {
+    public void restore(long restoredVersion, List<AppliedPushes> applied) {
         state.restore(restoredVersion);
-        state.log().restore(pushes);
+        state.log().restore(applied);
     }
 
     public int index() {
@@ -253,7 +261,8 @@ public final class ParameterShard {
     }
 
     /**
-     * Applies a push, exactly once; or, where the replicas go in step, adds it to those whose mean is applied together.
+     * Applies a push, exactly once; or, where the replicas go in step, adds it to those whose mean is applied together;
+     * or adds it to the vector that it names, if that is there.
      *
      * @param gradient direct, little-endian; from its position to its limit the floats of the header's ranges in
      *     ascending order of their index, decoded
@@ -278,86 +287,54 @@ public final class ParameterShard {
         checks.length(header, gradient.remaining());
         counters.bytesIn.add(header.encoding().bytes(header.ranges().size()));
         try {
-            return inOrder(header, gradient);
+            return pushes.take(header, gradient);
         } catch (ShardException e) {
             throw checks.refused(e);
         }
     }
 
-    private PushReceipt inOrder(PushHeader header, ByteBuffer gradient) throws ShardException, InterruptedException {
-        PushLog.Entry entry =
-                state.log().entry(header.id().replica(), header.id().partition());
-        long asked = System.nanoTime();
-        if (!entry.lock.tryLock(patienceNanos, TimeUnit.NANOSECONDS)) {
-            throw new ShardException(
-                    ShardException.Kind.BUSY, "another push of the same partition is still being applied; try again");
-        }
+    /**
+     * Runs a program on the shard's vectors, exactly once: sent again, it is answered from memory. One at a time;
+     * fetches and pushes go on, and see each chunk before or after it.
+     *
+     * @param parameters how many floats the sender thinks that the shard has
+     * @return the results of the shard's part; of a norm the sum of squares
+     * @throws ShardException for another generation or another number of parameters; where a vector is missing, may not
+     *     be freed or would be one too many; where a later coordinator has sent programs, or programs before this one
+     *     are missing; or where another program keeps the shard busy for longer than its patience. Nothing has been
+     *     done then
+     */
+    public List<Double> run(long asked, long parameters, NumberedProgram program)
+            throws ShardException, InterruptedException {
+        List<Double> results = execute(asked, parameters, program);
+        changes.await();
+        return results;
+    }
+
+    /**
+     * {@link #run} without waiting for the followers: it must not be answered before everything that they have been
+     * told so far may be acknowledged.
+     */
+    public List<Double> execute(long asked, long parameters, NumberedProgram program)
+            throws ShardException, InterruptedException {
+        check(asked);
+        checks.parameters(parameters);
         try {
-            if (entry.isDuplicate(header.id())) {
-                counters.duplicates.increment();
-                return new PushReceipt(version(), 0, true);
-            }
-            return applied(header, gradient, System.nanoTime() - asked);
-        } finally {
-            entry.lock.unlock();
+            return programs.run(program);
+        } catch (ShardException e) {
+            throw checks.refused(e);
         }
     }
 
-    private PushReceipt applied(PushHeader header, ByteBuffer gradient, long waited) throws ShardException {
-        if (!kernels.finite(gradient.slice().order(gradient.order()), 0, gradient.remaining() / Float.BYTES)) {
-            counters.notFinite.increment();
-            throw new ShardException(
-                    ShardException.Kind.NOT_FINITE,
-                    header.id() + " holds NaN or an infinity and was not applied: the training diverges;"
-                            + " lower the learning rate or use a warm start");
-        }
-        boolean known = header.versionAtFetch() >= 0;
-        long before = version();
-        long stale = known ? Math.max(0, before - header.versionAtFetch()) : 0;
-        boolean counts = header.last() && header.counts();
-        boolean dropped = false;
-        if (pace.gathers()) {
-            dropped = !gathered(header, gradient);
-            lockWaits.record(waited);
-        } else {
-            UpdateContext context = new UpdateContext(before, stale, rate.factor(before, stale));
-            lockWaits.record(waited + make(new Change.Applied(header, context), gradient));
-            pace.applied(header.id().replica(), header.id().incarnation(), header.clock(), counts);
-        }
-        if (header.last()) {
-            counters.pushes.increment();
-        }
-        if (known && counts) {
-            staleness.record(stale);
-        }
-        return new PushReceipt(version(), stale, false, dropped);
-    }
-
-    /** Makes a change; returns the nanoseconds for which it waited for chunks. */
-    private long make(Change change, @Nullable ByteBuffer gradient) {
-        ShardState.Effect effect = changes.make(change, gradient);
-        if (effect.dropped()) {
-            counters.dropped.increment();
-        }
-        return effect.waitedNanos();
-    }
-
-    private boolean gathered(PushHeader header, ByteBuffer gradient) throws ShardException {
-        boolean taken;
-        try {
-            taken = pace.give(
-                    header.ranges(),
-                    header.id().replica(),
-                    header.id().incarnation(),
-                    header.clock(),
-                    (first, round) -> make(new Change.Gathered(header, first, round), gradient));
-        } catch (IllegalArgumentException e) {
-            throw new ShardException(ShardException.Kind.WRONG_RANGES, e.getMessage() + "", e);
-        }
-        if (!taken) {
-            make(new Change.Late(header), null);
-        }
-        return taken;
+    /**
+     * Makes a vector for what a checkpoint holds; before the shard serves.
+     *
+     * @throws ShardException where it is one too many
+     */
+    public void add(VectorName vector) throws ShardException {
+        Set<VectorName> names = new TreeSet<>(bank.names());
+        names.add(vector);
+        bank.rename(names);
     }
 
     /** Checks that a request is meant for this generation, and that it serves. */
@@ -387,7 +364,7 @@ public final class ParameterShard {
                 state.bytes(),
                 version(),
                 counters.get(),
-                staleness.get(),
+                pushes.staleness(),
                 state.log().snapshot(),
                 copy.get(),
                 ShardLoad.UNKNOWN);
@@ -395,6 +372,6 @@ public final class ParameterShard {
 
     /** How long pushes have waited for locks: for other pushes of their partition, and for chunks that others held. */
     public Latency lockWait() {
-        return lockWaits.get();
+        return pushes.lockWait();
     }
 }

@@ -1,8 +1,10 @@
 package org.distbelief.paramserver.shard;
 
+import java.util.Optional;
 import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.pace.Turn;
 
 /**
@@ -20,6 +22,7 @@ import org.distbelief.paramserver.pace.Turn;
  * @param clock number of the update among the replica's, see {@link Turn}; {@link Turn#UNKNOWN} where replicas run as
  *     far apart as they like
  * @param encoding how the gradient travels
+ * @param into the vector that the gradient is added to, in the place of applying the update rule; empty for the rule
  */
 public record PushHeader(
         long generation,
@@ -29,9 +32,23 @@ public record PushHeader(
         boolean last,
         boolean counts,
         long clock,
-        Encoding encoding) {
+        Encoding encoding,
+        Optional<VectorName> into) {
     /** Most parameters of a push: a shard receives it whole before it applies any of it. */
     public static final int MOST_FLOATS = 1 << 18;
+
+    /** A push that the update rule applies. */
+    public PushHeader(
+            long generation,
+            PushId id,
+            RangeSet ranges,
+            long versionAtFetch,
+            boolean last,
+            boolean counts,
+            long clock,
+            Encoding encoding) {
+        this(generation, id, ranges, versionAtFetch, last, counts, clock, encoding, Optional.empty());
+    }
 
     /** A push of a replica that does not count its updates, of floats that travel as they are. */
     public PushHeader(long generation, PushId id, RangeSet ranges, long versionAtFetch, boolean last, boolean counts) {

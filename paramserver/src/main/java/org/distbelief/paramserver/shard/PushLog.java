@@ -45,7 +45,7 @@ final class PushLog {
     /** The state of every (replica, partition), which must not change meanwhile. */
     List<LoggedPushes> logged() {
         return entries.values().stream()
-                .map(entry -> new LoggedPushes(entry.last, entry.mayJump, entry.late))
+                .map(entry -> new LoggedPushes(entry.last, entry.mayJump, entry.late, entry.dropped))
                 .toList();
     }
 
@@ -57,6 +57,7 @@ final class PushLog {
             entry.last = push.last();
             entry.mayJump = push.mayJump();
             entry.late = push.late();
+            entry.dropped = push.dropped();
         }
     }
 
@@ -100,6 +101,9 @@ final class PushLog {
         private boolean mayJump;
         private boolean late;
 
+        /** Which of the last pushes did not count, the last one in the lowest bit. */
+        private long dropped;
+
         Entry(int replica, int partition) {
             this.last = new AppliedPushes(replica, partition, -1, 0, 0);
         }
@@ -131,15 +135,23 @@ final class PushLog {
             return false;
         }
 
+        /** Whether a {@link #isDuplicate duplicate} did not count when it came first; of old ones it is not known. */
+        boolean wasDropped(PushId id) {
+            long ago = last.sequence() - id.sequence();
+            return ago < Long.SIZE && (dropped >>> ago & 1) != 0;
+        }
+
         /**
          * Notes that a push is done with.
          *
-         * @param dropped whether it came too late to count
+         * @param drop whether it does not count
          * @return whether it ends an update of which a part came too late
          */
-        boolean applied(PushId id, boolean endsUpdate, boolean dropped) {
-            boolean anyLate = dropped || (late && id.incarnation() == last.incarnation());
+        boolean applied(PushId id, boolean endsUpdate, boolean drop) {
+            boolean anyLate = drop || (late && id.incarnation() == last.incarnation());
             late = anyLate && !endsUpdate;
+            long since = id.incarnation() == last.incarnation() ? id.sequence() - last.sequence() : Long.SIZE;
+            dropped = (since < Long.SIZE ? dropped << since : 0) | (drop ? 1 : 0);
             last = new AppliedPushes(
                     last.replica(),
                     last.partition(),

@@ -56,6 +56,15 @@ final class RequestChecks {
         }
     }
 
+    void parameters(long expected) throws ShardException {
+        if (expected != bank.ranges().size()) {
+            throw refused(new ShardException(
+                    ShardException.Kind.WRONG_RANGES,
+                    "expected a program for the " + bank.ranges().size() + " parameters of shard " + index
+                            + ", found one for " + expected));
+        }
+    }
+
     void length(PushHeader header, int bytes) throws ShardException {
         long floats = header.ranges().size();
         if (floats > PushHeader.MOST_FLOATS) {

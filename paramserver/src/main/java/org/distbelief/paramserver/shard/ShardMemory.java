@@ -4,7 +4,6 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.distbelief.paramserver.ShardPlan;
 import org.distbelief.paramserver.local.WindowAllowance;
-import org.distbelief.paramserver.rule.UpdateRule;
 
 /**
  * Memory that a shard's process needs.
@@ -32,14 +31,13 @@ public record ShardMemory(long floats, long heapBytes, long directBytes, long na
      * The need of a shard.
      *
      * @param floats parameters on the shard
-     * @param rule update rule, whose state is kept beside the parameters
-     * @param pacing what else is: a copy for each replica where the rule compares with what it has fetched, and a sum
-     *     where gradients are gathered
+     * @param holdings the vectors; and what else is kept: a copy for each replica where the rule compares with what it
+     *     has fetched, and a sum where gradients are gathered
      * @param connections connections served at the same time: two for each partition of each replica, and a few more
      */
-    public static ShardMemory of(long floats, UpdateRule rule, Pacing pacing, int connections) {
-        int beside = (rule.comparesWithFetched() ? pacing.replicas() : 0) + (pacing.gathers() ? 1 : 0);
-        double vectors = (double) Float.BYTES * floats * (1 + rule.state().size() + beside);
+    public static ShardMemory of(long floats, Holdings holdings, int connections) {
+        int copies = holdings.rule().comparesWithFetched() ? holdings.pacing().replicas() : 0;
+        double vectors = (double) Float.BYTES * floats * (vectorsOfAChunk(holdings) + copies);
         return new ShardMemory(
                 floats,
                 HEAP,
@@ -47,24 +45,28 @@ public record ShardMemory(long floats, long heapBytes, long directBytes, long na
                 VIRTUAL_MACHINE + WindowAllowance.bytes(connections));
     }
 
+    private static int vectorsOfAChunk(Holdings holdings) {
+        return holdings.mostVectors() + (holdings.pacing().gathers() ? 1 : 0);
+    }
+
     /**
      * The need where the shard has a standby, or is one: chunks on their way to it, messages that come, and what pushes
      * are compared with, which travels with them.
      *
-     * @param connections as for {@link #of(long, UpdateRule, Pacing, int)}
+     * @param connections as for {@link #of(long, Holdings, int)}
      */
-    public ShardMemory withStandby(UpdateRule rule, Pacing pacing, int connections) {
+    public ShardMemory withStandby(Holdings holdings, int connections) {
         long push = (long) Float.BYTES * PushHeader.MOST_FLOATS;
-        long chunk = (long) VectorBank.CHUNK_BYTES * (1 + rule.state().size() + (pacing.gathers() ? 1 : 0));
-        long compared = rule.comparesWithFetched() ? (1 + connections) * push : 0;
+        long chunk = (long) VectorBank.CHUNK_BYTES * vectorsOfAChunk(holdings);
+        long compared = holdings.rule().comparesWithFetched() ? (1 + connections) * push : 0;
         long more = ShardSource.CHUNKS_ON_THE_WAY * chunk + LINKS * Math.max(2 * push, chunk) + compared;
         return new ShardMemory(floats, heapBytes, directBytes + more, nativeBytes);
     }
 
     /** The need of that shard of a plan which needs most. */
-    public static ShardMemory of(ShardPlan plan, UpdateRule rule, Pacing pacing, int connections) {
+    public static ShardMemory of(ShardPlan plan, Holdings holdings, int connections) {
         return IntStream.range(0, plan.shards().shards())
-                .mapToObj(shard -> of(plan.shards().ranges(shard).size(), rule, pacing, connections))
+                .mapToObj(shard -> of(plan.shards().ranges(shard).size(), holdings, connections))
                 .max(Comparator.comparingLong(ShardMemory::totalBytes))
                 .orElseThrow();
     }

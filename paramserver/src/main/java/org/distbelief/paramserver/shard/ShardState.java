@@ -3,12 +3,15 @@ package org.distbelief.paramserver.shard;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.algebra.NumberedProgram;
 import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.pace.RoundLog;
 import org.distbelief.paramserver.pace.Turn;
@@ -28,6 +31,8 @@ final class ShardState {
     private final PushLog log = new PushLog();
     private final RoundLog rounds = new RoundLog();
     private final AtomicLong version = new AtomicLong();
+    private final ProgramRun programs;
+    private volatile ProgramAnswer answer = ProgramAnswer.NONE;
 
     /** The chunks that are there; null where all are. */
     private @Nullable BitSet filled;
@@ -37,9 +42,14 @@ final class ShardState {
      *
      * @param waitedNanos how long it waited for chunks that others held
      * @param dropped whether it ends an update of which a part came too late
+     * @param missed whether the push that it is about did not count for want of its vector
      */
-    record Effect(long waitedNanos, boolean dropped) {
+    record Effect(long waitedNanos, boolean dropped, boolean missed) {
         static final Effect NONE = new Effect(0, false);
+
+        Effect(long waitedNanos, boolean dropped) {
+            this(waitedNanos, dropped, false);
+        }
     }
 
     /**
@@ -47,13 +57,16 @@ final class ShardState {
      *
      * @throws OutOfMemoryError where the vectors are more than the limit of direct memory
      */
-    ShardState(RangeSet ranges, UpdateRule rule, ShardKernels kernels, Pacing pacing) {
+    ShardState(RangeSet ranges, Holdings holdings, ShardKernels kernels) {
+        UpdateRule rule = holdings.rule();
+        Pacing pacing = holdings.pacing();
         Map<VectorName, Float> vectors = new HashMap<>();
         vectors.put(VectorName.PARAMETERS, 0f);
         rule.state().forEach(s -> vectors.put(s.name(), s.initial()));
-        this.bank = new VectorBank(ranges, vectors);
+        this.bank = new VectorBank(ranges, vectors, holdings.mostVectors());
         this.copies = new FetchedCopies(bank, rule.comparesWithFetched() ? pacing.replicas() : 0);
         this.updater = new Updater(rule, kernels, bank, copies);
+        this.programs = new ProgramRun(bank, kernels.vectors());
         this.sum = pacing.gathers() ? new GradientSum(bank.chunks()) : null;
     }
 
@@ -71,6 +84,11 @@ final class ShardState {
 
     long version() {
         return version.get();
+    }
+
+    /** The last program that was run. */
+    ProgramAnswer answer() {
+        return answer;
     }
 
     /** Goes on after a checkpoint, whose vectors have been read. */
@@ -102,6 +120,15 @@ final class ShardState {
             return new Effect(0, logged(push, false));
         } else if (change instanceof Change.Late late) {
             return new Effect(0, logged(late.push(), true));
+        } else if (change instanceof Change.Added added) {
+            PushHeader push = added.push();
+            boolean there = updater.add(push, floats(gradient), this::here);
+            boolean dropped = entry(push).applied(push.id(), push.last(), !there);
+            return new Effect(0, dropped, !there);
+        } else if (change instanceof Change.Ran ran) {
+            run(ran.program());
+        } else if (change instanceof Change.Answered answered) {
+            answer = new ProgramAnswer(answer.term(), answer.sequence(), answered.results());
         } else if (change instanceof Change.Joined joined) {
             rounds.joined(joined.participant());
         } else if (change instanceof Change.Left left) {
@@ -117,6 +144,22 @@ final class ShardState {
             }
         }
         return Effect.NONE;
+    }
+
+    private void run(NumberedProgram numbered) {
+        try {
+            bank.prepare(numbered.program());
+        } catch (ShardException e) {
+            throw new IllegalArgumentException(
+                    "expected a program that can be run here, found " + numbered + ": " + e.getMessage(), e);
+        }
+        List<Double> results = programs.run(numbered.program(), this::here);
+        // Where chunks are missing these are not the results, which then come from the process that has all of them.
+        answer = new ProgramAnswer(numbered.term(), numbered.sequence(), results);
+    }
+
+    private PushLog.Entry entry(PushHeader push) {
+        return log.known(push.id().replica(), push.id().partition());
     }
 
     private static ByteBuffer floats(@Nullable ByteBuffer gradient) {
@@ -137,12 +180,16 @@ final class ShardState {
     private boolean logged(PushHeader push, boolean late) {
         boolean whole = push.last() && push.counts() && push.clock() != Turn.UNKNOWN;
         rounds.heard(push.id().replica(), push.id().incarnation(), whole ? push.clock() + 1 : push.clock());
-        return log.known(push.id().replica(), push.id().partition()).applied(push.id(), push.last(), late);
+        return entry(push).applied(push.id(), push.last(), late);
     }
 
     private boolean here(Chunks.Segment segment) {
+        return here(segment.chunk());
+    }
+
+    private boolean here(int chunk) {
         BitSet there = filled;
-        return there == null || there.get(segment.chunk());
+        return there == null || there.get(chunk);
     }
 
     /** Copies the parameters that a push will be compared with. */
@@ -160,11 +207,17 @@ final class ShardState {
     }
 
     Standing standing() {
-        return new Standing(version.get(), log.logged(), rounds.state());
+        return new Standing(version.get(), log.logged(), rounds.state(), List.copyOf(bank.names()), answer);
     }
 
-    /** Begins to follow another: no chunk is there yet. */
-    void follow(Standing standing) {
+    /**
+     * Begins to follow another: no chunk is there yet.
+     *
+     * @throws ShardException where the other has vectors that can't be had here; nothing has changed then
+     */
+    void follow(Standing standing) throws ShardException {
+        bank.rename(new TreeSet<>(standing.vectors()));
+        answer = standing.answer();
         copies.forget();
         filled = new BitSet();
         version.set(standing.version());
@@ -196,13 +249,17 @@ final class ShardState {
 
     /** Bytes of a chunk of all vectors. */
     int bytesOfChunk(int chunk) {
-        return bank.chunks().length(chunk) * Float.BYTES * (bank.names().size() + (sum == null ? 0 : 1));
+        return bytesOfChunk(chunk, bank.names().size());
     }
 
-    /** Bytes of the longest chunk of all vectors. */
+    private int bytesOfChunk(int chunk, int vectors) {
+        return bank.chunks().length(chunk) * Float.BYTES * (vectors + (sum == null ? 0 : 1));
+    }
+
+    /** Bytes of the longest chunk of as many vectors as there may be. */
     int longestChunk() {
         return IntStream.range(0, bank.chunks().count())
-                .map(this::bytesOfChunk)
+                .map(chunk -> bytesOfChunk(chunk, bank.most()))
                 .max()
                 .orElse(0);
     }

@@ -45,7 +45,7 @@ public final class StandbyShard {
      * Begins to follow, from nothing.
      *
      * @param standing what the other is made of besides its vectors, which come chunk by chunk
-     * @throws ShardException where this process serves or follows a later link
+     * @throws ShardException where this process serves or follows a later link, or can't have the other's vectors
      */
     public synchronized void begin(Link begun, Standing standing) throws ShardException {
         if (promoted || begun.primary() >= shard.generation() || !begun.after(link)) {
@@ -57,9 +57,9 @@ public final class StandbyShard {
                     "expected the pushes of at most " + PushLog.MOST_ENTRIES + " partitions, found those of "
                             + standing.pushes().size());
         }
+        state.follow(standing);
         link = begun;
         next = 1;
-        state.follow(standing);
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.distbelief.paramserver.shard;
 
 import java.util.List;
+import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.pace.RoundState;
 
 /**
@@ -9,10 +10,14 @@ import org.distbelief.paramserver.pace.RoundState;
  * @param version updates applied
  * @param pushes what it remembers of each partition's pushes
  * @param rounds how far it has gathered gradients, where the replicas go in step
+ * @param vectors the names of the vectors
+ * @param answer the last program that it has run
  */
-public record Standing(long version, List<LoggedPushes> pushes, RoundState rounds) {
-    /** Copies the list. */
+public record Standing(
+        long version, List<LoggedPushes> pushes, RoundState rounds, List<VectorName> vectors, ProgramAnswer answer) {
+    /** Copies the lists. */
     public Standing {
         pushes = List.copyOf(pushes);
+        vectors = List.copyOf(vectors);
     }
 }

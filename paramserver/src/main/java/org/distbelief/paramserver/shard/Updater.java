@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.kernel.ShardKernels;
+import org.distbelief.paramserver.kernel.VectorKernels;
 import org.distbelief.paramserver.rule.StateVector;
 import org.distbelief.paramserver.rule.UpdateContext;
 import org.distbelief.paramserver.rule.UpdateRule;
@@ -18,17 +19,17 @@ final class Updater {
     private final UpdateRule rule;
     private final ShardKernels kernels;
     private final VectorBank bank;
-    private final OffHeapVector parameters;
-    private final List<OffHeapVector> state;
+    private final List<VectorName> state;
     private final FetchedCopies copies;
+    private final VectorKernels vectors;
 
     Updater(UpdateRule rule, ShardKernels kernels, VectorBank bank, FetchedCopies copies) {
         this.rule = rule;
         this.kernels = kernels;
         this.bank = bank;
-        this.parameters = bank.vector(VectorName.PARAMETERS);
-        this.state = bank.vectorsOf(rule.state().stream().map(StateVector::name).toList());
+        this.state = rule.state().stream().map(StateVector::name).toList();
         this.copies = copies;
+        this.vectors = kernels.vectors();
     }
 
     /**
@@ -62,6 +63,34 @@ final class Updater {
         return header.versionAtFetch() >= 0 ? header.id().replica() : NOBODY;
     }
 
+    /**
+     * Adds a push to the vector that it names.
+     *
+     * @return whether the vector was there for all of it
+     */
+    boolean add(PushHeader header, ByteBuffer gradient, Predicate<Chunks.Segment> here) {
+        VectorName into = header.into().orElseThrow();
+        boolean there = true;
+        for (Chunks.Piece piece : bank.chunks().pieces(header.ranges())) {
+            Chunks.Segment segment = piece.segment();
+            synchronized (bank.lock(segment.chunk())) {
+                OffHeapVector vector = bank.find(into, segment.chunk());
+                there &= vector != null;
+                if (vector != null && here.test(segment)) {
+                    // Rounding the sum in double to float is rounding it once: the same as adding in float.
+                    vectors.axpy(
+                            1,
+                            gradient,
+                            piece.offset(),
+                            vector.chunk(segment.chunk()),
+                            segment.from(),
+                            segment.length());
+                }
+            }
+        }
+        return there;
+    }
+
     /** Copies the parameters that a push is compared with, in the order of its gradient. */
     void copyFetched(PushHeader header, ByteBuffer into) {
         int replica = comparedWith(header);
@@ -74,21 +103,32 @@ final class Updater {
     }
 
     private ByteBuffer compared(int replica, int chunk) {
-        return replica == NOBODY ? parameters.chunk(chunk) : copies.chunk(replica, chunk);
+        return replica == NOBODY ? chunk(VectorName.PARAMETERS, chunk) : copies.chunk(replica, chunk);
+    }
+
+    private ByteBuffer chunk(VectorName name, int chunk) {
+        return bank.vector(name, chunk).chunk(chunk);
     }
 
     private long apply(Chunks.Segment segment, ByteBuffer gradient, int offset, int replica, UpdateContext context) {
         int chunk = segment.chunk();
         List<ByteBuffer> beside = new ArrayList<>(state.size() + 1);
-        state.forEach(vector -> beside.add(vector.chunk(chunk)));
         long asked = System.nanoTime();
         synchronized (bank.lock(chunk)) {
             long waited = System.nanoTime() - asked;
+            state.forEach(name -> beside.add(chunk(name, chunk)));
             if (rule.comparesWithFetched()) {
                 beside.add(compared(replica, chunk));
             }
             kernels.apply(
-                    rule, context, parameters.chunk(chunk), beside, segment.from(), gradient, offset, segment.length());
+                    rule,
+                    context,
+                    chunk(VectorName.PARAMETERS, chunk),
+                    beside,
+                    segment.from(),
+                    gradient,
+                    offset,
+                    segment.length());
             return waited;
         }
     }

@@ -1,13 +1,17 @@
 package org.distbelief.paramserver.shard;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.algebra.ShardProgram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Named vectors over the same ranges of the flat parameter vector, kept off the heap in chunks. Each chunk has a lock,
@@ -19,8 +23,16 @@ public final class VectorBank {
     public static final int CHUNK_BYTES = Chunks.FLOATS * Float.BYTES;
 
     private final Chunks chunks;
-    private final Map<VectorName, OffHeapVector> vectors;
+    private final Set<VectorName> fixed;
+    private final int most;
     private final Object[] locks;
+    private volatile Naming naming;
+
+    /** Memory that has no name now; touched by one thread at a time. */
+    private List<OffHeapVector> spare = List.of();
+
+    /** Vectors for which there is memory. */
+    private volatile int allocated;
 
     /**
      * Allocates the vectors.
@@ -30,14 +42,32 @@ public final class VectorBank {
      * @throws OutOfMemoryError where the limit of direct memory is reached
      */
     public VectorBank(RangeSet ranges, Map<VectorName, Float> initial) {
+        this(ranges, initial, initial.size());
+    }
+
+    /**
+     * Allocates the vectors, in a bank that may have more of them later.
+     *
+     * @param initial the vectors that there always are, and the value that all their elements have at first
+     * @param most how many vectors there may be at the same time
+     * @throws OutOfMemoryError where the limit of direct memory is reached
+     */
+    VectorBank(RangeSet ranges, Map<VectorName, Float> initial, int most) {
+        if (most < initial.size()) {
+            throw new IllegalArgumentException(
+                    "expected room for the vectors " + initial.keySet() + ", found room for " + most);
+        }
+        this.fixed = Set.copyOf(initial.keySet());
+        this.most = most;
         this.chunks = new Chunks(ranges);
         this.locks = new Object[chunks.count()];
         for (int chunk = 0; chunk < locks.length; chunk++) {
             locks[chunk] = new Object();
         }
-        Map<VectorName, OffHeapVector> allocated = new TreeMap<>();
-        initial.forEach((name, value) -> allocated.put(name, new OffHeapVector(chunks, value)));
-        this.vectors = Collections.unmodifiableMap(allocated);
+        SortedMap<VectorName, OffHeapVector> first = new TreeMap<>();
+        initial.forEach((name, value) -> first.put(name, new OffHeapVector(chunks, value)));
+        this.naming = Naming.of(first);
+        this.allocated = first.size();
     }
 
     /** What every vector covers. */
@@ -45,14 +75,24 @@ public final class VectorBank {
         return chunks.ranges();
     }
 
-    /** The vectors' names. */
+    /** The vectors' names, in their order; while a program runs, those before it. */
     public Set<VectorName> names() {
-        return vectors.keySet();
+        return Collections.unmodifiableSet(naming.before().keySet());
     }
 
-    /** Bytes of all vectors. */
+    /** The vectors that there always are. */
+    public Set<VectorName> fixed() {
+        return fixed;
+    }
+
+    /** How many vectors there may be at the same time. */
+    public int most() {
+        return most;
+    }
+
+    /** Bytes of all vectors, and of memory that is kept for further ones. */
     public long bytes() {
-        return Float.BYTES * ranges().size() * vectors.size();
+        return Float.BYTES * ranges().size() * allocated;
     }
 
     /** Gives an element's value for its flat index. */
@@ -63,11 +103,10 @@ public final class VectorBank {
 
     /** Sets elements of a vector by their flat index. */
     public void fill(VectorName name, RangeSet ranges, Values values) {
-        OffHeapVector vector = vector(name);
         for (Chunks.Segment segment : chunks.segments(ranges)) {
             long start = chunks.start(segment.chunk()) + segment.from();
-            ByteBuffer target = vector.view(segment);
             synchronized (locks[segment.chunk()]) {
+                ByteBuffer target = vector(name, segment.chunk()).view(segment);
                 for (int i = 0; i < segment.length(); i++) {
                     target.putFloat(values.at(start + i));
                 }
@@ -77,7 +116,7 @@ public final class VectorBank {
 
     /** A reader of part of a vector. */
     public VectorReader reader(VectorName name, RangeSet ranges) {
-        return new VectorReader(this, vector(name), chunks.segments(ranges));
+        return new VectorReader(this, name, chunks.segments(ranges));
     }
 
     /**
@@ -90,14 +129,12 @@ public final class VectorBank {
             throw new IllegalArgumentException(
                     "expected " + ranges.size() * Float.BYTES + " bytes for " + ranges + ", found " + from.remaining());
         }
-        OffHeapVector vector = vector(name);
         for (Chunks.Segment segment : chunks.segments(ranges)) {
-            ByteBuffer target = vector.view(segment);
-            ByteBuffer source = from.slice(from.position(), target.capacity());
+            int bytes = segment.length() * Float.BYTES;
             synchronized (locks[segment.chunk()]) {
-                target.put(source);
+                vector(name, segment.chunk()).view(segment).put(from.slice(from.position(), bytes));
             }
-            from.position(from.position() + target.capacity());
+            from.position(from.position() + bytes);
         }
     }
 
@@ -109,16 +146,101 @@ public final class VectorBank {
         return locks[chunk];
     }
 
-    /** A vector, whose chunks are touched only under their locks. */
+    /** The memory of a vector's chunk; null where there is no such vector. Call and use with the chunk's lock. */
+    @Nullable
+    OffHeapVector find(VectorName name, int chunk) {
+        return naming.find(name, chunk);
+    }
+
+    /** {@link #find} of a vector that there is. */
+    OffHeapVector vector(VectorName name, int chunk) {
+        return there(name, naming.find(name, chunk));
+    }
+
+    /** A vector as it is named before a program that runs now. */
     OffHeapVector vector(VectorName name) {
-        OffHeapVector vector = vectors.get(name);
+        return there(name, naming.before().get(name));
+    }
+
+    private OffHeapVector there(VectorName name, @Nullable OffHeapVector vector) {
         if (vector == null) {
-            throw new IllegalArgumentException("expected one of the vectors " + vectors.keySet() + ", found " + name);
+            throw new IllegalArgumentException("expected one of the vectors " + names() + ", found " + name);
         }
         return vector;
     }
 
-    List<OffHeapVector> vectorsOf(List<VectorName> names) {
-        return names.stream().map(this::vector).toList();
+    /**
+     * Sees to it that a program can be run: that its vectors are there, and memory for those that it makes. Not while
+     * another one runs.
+     *
+     * @throws ShardException where it can't; no vector has changed
+     */
+    void prepare(ShardProgram program) throws ShardException {
+        allocate(new ProgramNames(names(), fixed, most).follow(program));
+    }
+
+    private void allocate(int vectors) throws ShardException {
+        List<OffHeapVector> more = new ArrayList<>(spare);
+        int count = allocated;
+        try {
+            for (; count < vectors; count++) {
+                more.add(new OffHeapVector(chunks, 0));
+            }
+        } catch (OutOfMemoryError e) {
+            throw new ShardException(
+                    ShardException.Kind.NO_VECTOR,
+                    "expected memory for " + vectors + " vectors, found it for " + count + ": " + e.getMessage()
+                            + "; raise shards.memory in the job file",
+                    e);
+        } finally {
+            allocated = count;
+            spare = List.copyOf(more);
+        }
+    }
+
+    /** Begins to run a program that this is prepared for. */
+    ResolvedProgram begin(ShardProgram program) {
+        Naming now = naming;
+        ResolvedProgram resolved = ResolvedProgram.of(program, now.before(), spare);
+        naming = new Naming(now.before(), resolved.after(), 0);
+        return resolved;
+    }
+
+    /** The program has done so many chunks; call with the lock of the last one. */
+    void done(int chunk) {
+        naming = naming.done(chunk);
+    }
+
+    /** The program has done all chunks. */
+    void end(ResolvedProgram resolved) {
+        naming = Naming.of(resolved.after());
+        spare = resolved.spare();
+    }
+
+    /**
+     * Has exactly these vectors from now on, whatever is in those that were not there; while nobody else uses them.
+     *
+     * @throws ShardException where one that there always is is missing, or they are too many
+     */
+    void rename(Set<VectorName> names) throws ShardException {
+        if (!names.containsAll(fixed) || names.size() > most) {
+            throw new ShardException(
+                    ShardException.Kind.WRONG_RANGES,
+                    "expected at most " + most + " vectors with " + fixed + " among them, found " + names);
+        }
+        allocate(names.size());
+        SortedMap<VectorName, OffHeapVector> renamed = new TreeMap<>(naming.before());
+        renamed.keySet().retainAll(names);
+        List<OffHeapVector> free = new ArrayList<>(spare);
+        naming.before().forEach((name, vector) -> {
+            if (!names.contains(name)) {
+                free.add(vector);
+            }
+        });
+        for (VectorName name : names) {
+            renamed.computeIfAbsent(name, n -> free.remove(free.size() - 1));
+        }
+        naming = Naming.of(renamed);
+        spare = List.copyOf(free);
     }
 }

@@ -4,24 +4,26 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.Consumer;
+import org.distbelief.paramserver.VectorName;
 
 /** Reads part of a vector in ascending order, a chunk at a time. For one thread. */
 public final class VectorReader {
     private final VectorBank bank;
-    private final OffHeapVector vector;
+    private final VectorName name;
+    private final OffHeapVector first;
     private final List<Chunks.Segment> segments;
     private final Consumer<Chunks.Segment> whenRead;
     private int next;
 
-    VectorReader(VectorBank bank, OffHeapVector vector, List<Chunks.Segment> segments) {
-        this(bank, vector, segments, segment -> {});
+    VectorReader(VectorBank bank, VectorName name, List<Chunks.Segment> segments) {
+        this(bank, name, segments, segment -> {});
     }
 
     /** @param whenRead hears of each piece that was read, while nobody may change it */
-    VectorReader(
-            VectorBank bank, OffHeapVector vector, List<Chunks.Segment> segments, Consumer<Chunks.Segment> whenRead) {
+    VectorReader(VectorBank bank, VectorName name, List<Chunks.Segment> segments, Consumer<Chunks.Segment> whenRead) {
         this.bank = bank;
-        this.vector = vector;
+        this.name = name;
+        this.first = bank.vector(name);
         this.segments = segments;
         this.whenRead = whenRead;
     }
@@ -49,9 +51,8 @@ public final class VectorReader {
      */
     public <E extends Exception> void next(Sink<E> sink) throws E {
         Chunks.Segment segment = following();
-        ByteBuffer floats = vector.view(segment);
         synchronized (bank.lock(segment.chunk())) {
-            sink.take(floats);
+            sink.take(memory(segment));
             whenRead.accept(segment);
         }
     }
@@ -63,7 +64,13 @@ public final class VectorReader {
      * @throws NoSuchElementException where there is no more
      */
     public <E extends Exception> void overwriteNext(Sink<E> source) throws E {
-        source.take(vector.view(following()));
+        source.take(memory(following()));
+    }
+
+    /** Of a vector that is freed meanwhile the rest is anything: who reads it has not waited for who frees it. */
+    private ByteBuffer memory(Chunks.Segment segment) {
+        OffHeapVector now = bank.find(name, segment.chunk());
+        return (now == null ? first : now).view(segment);
     }
 
     private Chunks.Segment following() {

@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.thrift.protocol.TProtocolException;
+import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.pace.RoundState;
 import org.distbelief.paramserver.rule.UpdateContext;
 import org.distbelief.paramserver.shard.Change;
 import org.distbelief.paramserver.shard.LoggedPushes;
+import org.distbelief.paramserver.shard.ProgramAnswer;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.StandbyShard;
 import org.distbelief.paramserver.shard.Standing;
@@ -42,7 +44,7 @@ final class ChangeTranslation {
                 standing.version(),
                 standing.pushes().stream()
                         .map(p -> new org.distbelief.paramserver.wire.gen.LoggedPushes(
-                                Translation.applied(p.last()), p.mayJump(), p.late()))
+                                Translation.applied(p.last()), p.mayJump(), p.late(), p.dropped()))
                         .toList(),
                 standing.rounds().round(),
                 standing.rounds().units().stream()
@@ -51,7 +53,11 @@ final class ChangeTranslation {
                         .toList(),
                 standing.rounds().participants().stream()
                         .map(ChangeTranslation::participant)
-                        .toList());
+                        .toList(),
+                standing.vectors().stream().map(VectorName::value).toList(),
+                standing.answer().term(),
+                standing.answer().sequence(),
+                standing.answer().results());
     }
 
     static Standing standing(FollowRequest request) throws TProtocolException {
@@ -63,17 +69,24 @@ final class ChangeTranslation {
                     unit.getGradients(),
                     unit.isClosed()));
         }
+        List<VectorName> vectors = new ArrayList<>();
+        for (String vector : request.getVectors()) {
+            vectors.add(Translation.name(vector));
+        }
         return new Standing(
                 request.getVersion(),
                 request.getPushes().stream()
-                        .map(p -> new LoggedPushes(Translation.applied(p.getLast()), p.isMayJump(), p.isLate()))
+                        .map(p -> new LoggedPushes(
+                                Translation.applied(p.getLast()), p.isMayJump(), p.isLate(), p.getDropped()))
                         .toList(),
                 new RoundState(
                         request.getRound(),
                         units,
                         request.getParticipants().stream()
                                 .map(ChangeTranslation::participant)
-                                .toList()));
+                                .toList()),
+                vectors,
+                new ProgramAnswer(request.getTerm(), request.getSequence(), request.getResults()));
     }
 
     private static TurnRequest participant(RoundState.Participant participant) {
@@ -106,7 +119,13 @@ final class ChangeTranslation {
         } else if (change instanceof Change.RoundOver over) {
             return request.setKind(ChangeKind.ROUND_OVER).setRound(over.next()).setUpdated(over.updated());
         }
-        if (change instanceof Change.Joined joined) {
+        if (change instanceof Change.Added added) {
+            return request.setKind(ChangeKind.ADDED).setPush(push(added.push()));
+        } else if (change instanceof Change.Ran ran) {
+            return request.setKind(ChangeKind.RAN).setProgram(ProgramTranslation.request(0, 0, ran.program()));
+        } else if (change instanceof Change.Answered answered) {
+            return request.setKind(ChangeKind.ANSWERED).setResults(answered.results());
+        } else if (change instanceof Change.Joined joined) {
             return request.setKind(ChangeKind.JOINED).setParticipant(participant(joined.participant()));
         } else if (change instanceof Change.Left left) {
             return request.setKind(ChangeKind.LEFT).setParticipant(new TurnRequest(0, left.replica(), 0, 0));
@@ -137,8 +156,18 @@ final class ChangeTranslation {
             case LEFT ->
                 new Change.Left(
                         present(request.getParticipant(), "a participant").getReplica());
+            case ADDED -> added(push(request));
+            case RAN -> new Change.Ran(ProgramTranslation.program(present(request.getProgram(), "a program")));
+            case ANSWERED -> new Change.Answered(present(request.getResults(), "results"));
             case ROUND_OVER -> new Change.RoundOver(request.getRound(), request.isUpdated());
         };
+    }
+
+    private static Change added(PushHeader push) throws TProtocolException {
+        if (push.into().isEmpty()) {
+            throw Translation.invalid("expected a push that names a vector, found " + push.id());
+        }
+        return new Change.Added(push);
     }
 
     private static PushHeader push(ChangeRequest request) throws TProtocolException {

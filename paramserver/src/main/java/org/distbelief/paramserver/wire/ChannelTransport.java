@@ -10,9 +10,11 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.thrift.transport.TEndpointTransport;
 import org.apache.thrift.transport.TTransportException;
+import org.distbelief.paramserver.client.Traffic;
 import org.distbelief.paramserver.security.SecuredChannel;
 import org.distbelief.paramserver.security.WireSecurity;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,8 @@ final class ChannelTransport extends TEndpointTransport {
     private final Pace pace = new Pace(System::nanoTime);
     private volatile long silenceMillis;
     private boolean sending;
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong received = new AtomicLong();
 
     /**
      * @param channel connected; closed with the transport
@@ -236,7 +240,7 @@ final class ChannelTransport extends TEndpointTransport {
         turnToSending();
         out.flip();
         try {
-            pace.add(channel.write(new ByteBuffer[] {out, source}));
+            wrote(channel.write(new ByteBuffer[] {out, source}));
         } catch (IOException e) {
             throw lost(e);
         } finally {
@@ -295,6 +299,7 @@ final class ChannelTransport extends TEndpointTransport {
                 got = channel.read(target);
             }
             pace.add(got);
+            received.addAndGet(Math.max(0, got));
             return got;
         } catch (IOException e) {
             throw lost(e);
@@ -310,11 +315,21 @@ final class ChannelTransport extends TEndpointTransport {
                 if (taken == 0) {
                     await(SelectionKey.OP_WRITE, silenceMillis, "took");
                 }
-                pace.add(taken);
+                wrote(taken);
             }
         } catch (IOException e) {
             throw lost(e);
         }
+    }
+
+    private void wrote(long bytes) {
+        pace.add(bytes);
+        sent.addAndGet(bytes);
+    }
+
+    /** Bytes sent and received so far, without those of the handshake. */
+    Traffic traffic() {
+        return new Traffic(sent.get(), received.get());
     }
 
     /** A reply has a pace of its own: the time that the work took is not the peer's. */

@@ -102,6 +102,7 @@ public final class ShardService {
                 "save", this::save,
                 "window", window::window,
                 "enter", window::enter));
+        all.put("run", new ProgramService(shard)::run);
         this.methods = new WireMethods(all);
     }
 
@@ -129,7 +130,7 @@ public final class ShardService {
         try {
             fetched = shard.fetch(
                     request.getGeneration(),
-                    name(request.getVector()),
+                    Translation.name(request.getVector()),
                     ranges,
                     request.isSetKeptFor() ? OptionalInt.of(request.getKeptFor()) : OptionalInt.empty(),
                     encoding);
@@ -222,7 +223,7 @@ public final class ShardService {
         }
         VectorReader target;
         try {
-            target = shard.store(request.getGeneration(), name(request.getVector()), ranges);
+            target = shard.store(request.getGeneration(), Translation.name(request.getVector()), ranges);
         } catch (ShardException e) {
             in.skipPayload(length);
             return refusal(e);
@@ -300,7 +301,7 @@ public final class ShardService {
         try {
             List<VectorName> vectors = new ArrayList<>();
             for (String vector : new LinkedHashSet<>(request.getVectors())) {
-                vectors.add(name(vector));
+                vectors.add(Translation.name(vector));
             }
             shard.check(request.getGeneration());
             shard.check(vectors);
@@ -314,14 +315,6 @@ public final class ShardService {
         } catch (IOException | IllegalArgumentException e) {
             // The latter is what the file system's classes say of a path that is none.
             return refusal(new ShardException(ShardException.Kind.SAVE_FAILED, e.getMessage() + "", e));
-        }
-    }
-
-    private static VectorName name(String vector) throws TProtocolException {
-        try {
-            return new VectorName(vector);
-        } catch (IllegalArgumentException e) {
-            throw Translation.invalid(e.getMessage() + "");
         }
     }
 

@@ -12,6 +12,7 @@ import org.apache.thrift.protocol.TMessage;
 import org.apache.thrift.protocol.TMessageType;
 import org.apache.thrift.protocol.TProtocolException;
 import org.apache.thrift.transport.TTransportException;
+import org.distbelief.paramserver.client.Traffic;
 import org.distbelief.paramserver.security.WireSecurity;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ public final class ThriftConnection implements AutoCloseable {
     private @Nullable ChannelTransport transport;
     private @Nullable ChannelTransport prepared;
     private boolean closed;
+
+    /** Of connections that have ended. */
+    private Traffic ended = Traffic.NONE;
 
     /** A call whose reply has not been read. */
     private record Outstanding(String method, int sequence) {}
@@ -232,6 +236,11 @@ public final class ThriftConnection implements AutoCloseable {
         throw new IOException("the connection to " + host + ":" + port + " was closed");
     }
 
+    /** Bytes that have gone over the connection so far, over those before it too. */
+    synchronized Traffic traffic() {
+        return transport == null ? ended : ended.plus(transport.traffic());
+    }
+
     private void drop() {
         outstanding.clear();
         disconnect();
@@ -239,6 +248,7 @@ public final class ThriftConnection implements AutoCloseable {
 
     private synchronized void disconnect() {
         if (transport != null) {
+            ended = ended.plus(transport.traffic());
             transport.close();
             transport = null;
         }

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 import org.apache.thrift.TException;
 import org.apache.thrift.TSerializable;
 import org.apache.thrift.protocol.TField;
@@ -17,10 +16,12 @@ import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.algebra.NumberedProgram;
 import org.distbelief.paramserver.client.ParameterViews;
 import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.client.ShardClient;
 import org.distbelief.paramserver.client.ShardConnector;
+import org.distbelief.paramserver.client.Traffic;
 import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.local.WindowAllowance;
 import org.distbelief.paramserver.local.WindowSize;
@@ -34,6 +35,8 @@ import org.distbelief.paramserver.storage.SavedFile;
 import org.distbelief.paramserver.wire.gen.FetchRequest;
 import org.distbelief.paramserver.wire.gen.LeaveRequest;
 import org.distbelief.paramserver.wire.gen.PushReply;
+import org.distbelief.paramserver.wire.gen.RunReply;
+import org.distbelief.paramserver.wire.gen.RunRequest;
 import org.distbelief.paramserver.wire.gen.SaveReply;
 import org.distbelief.paramserver.wire.gen.SaveRequest;
 import org.distbelief.paramserver.wire.gen.ShardRefused;
@@ -49,17 +52,6 @@ public final class ThriftShardClient implements ShardClient {
 
     /** A shard writes its vectors to the file system before it answers. */
     private static final Duration SAVE = Duration.ofMinutes(10);
-
-    /** Parameters of one request, and requests on their way: measured to be best. */
-    private static final int PIECE_FLOATS = 1 << 20;
-
-    /** Four megabytes of a request; a set of so many parameters has no more ranges. */
-    private static final int MOST_RANGES = PushHeader.MOST_FLOATS;
-
-    private static final int PIECES_ON_THE_WAY = 4;
-
-    /** Of 16 bytes each: half of what fits in a window in the direction in which no floats go. */
-    private static final int RANGES_ON_THE_WAY = 8 << 10;
 
     /** Floats that are decoded at a time, so that they stay in a core's cache. */
     private static final int ENCODED_FLOATS = 32 << 10;
@@ -167,11 +159,11 @@ public final class ThriftShardClient implements ShardClient {
 
     /** Sends a request for each piece, several on the way at once; returns the first one's result. */
     private <T> T piecewise(RangeSet ranges, Sending sending, Piece<T> receiving) throws IOException, ShardException {
-        List<RangeSet> pieces = pieces(ranges);
+        List<RangeSet> pieces = Pieces.of(ranges);
         List<T> results = new ArrayList<>();
         int sent = 0;
         for (int received = 0; received < pieces.size(); received++) {
-            while (sent < pieces.size() && mayBeSent(pieces.subList(received, sent + 1))) {
+            while (sent < pieces.size() && Pieces.mayBeSent(pieces.subList(received, sent + 1))) {
                 sending.send(pieces.get(sent++));
             }
             try {
@@ -182,24 +174,6 @@ public final class ThriftShardClient implements ShardClient {
             }
         }
         return results.get(0);
-    }
-
-    /**
-     * Whether the last of these pieces may be sent while the replies to the others are on their way: a shard that is
-     * sending a reply reads no request, so that those that wait must fit in between.
-     */
-    private static boolean mayBeSent(List<RangeSet> pieces) {
-        return pieces.size() == 1
-                || (pieces.size() <= PIECES_ON_THE_WAY
-                        && pieces.stream().mapToInt(p -> p.ranges().size()).sum() <= RANGES_ON_THE_WAY);
-    }
-
-    /** Cut so that a request is neither for too many parameters nor too long by its many ranges. */
-    private static List<RangeSet> pieces(RangeSet ranges) {
-        return ranges.cut(PIECE_FLOATS).stream()
-                .flatMap(piece ->
-                        piece.ranges().size() > MOST_RANGES ? piece.cut(MOST_RANGES).stream() : Stream.of(piece))
-                .toList();
     }
 
     @Override
@@ -343,6 +317,22 @@ public final class ThriftShardClient implements ShardClient {
             in.readNoResult(new ShardRefused());
             return true;
         });
+    }
+
+    @Override
+    public List<Double> run(long parameters, NumberedProgram program) throws IOException, ShardException {
+        RunRequest request = ProgramTranslation.request(generation, parameters, program);
+        RunReply reply = call(
+                "run",
+                limits.read(),
+                out -> out.writeSingle(1, request),
+                in -> in.readResult(new RunReply(), new ShardRefused()));
+        return List.copyOf(reply.getResults());
+    }
+
+    @Override
+    public Traffic traffic() {
+        return connection.traffic();
     }
 
     @Override

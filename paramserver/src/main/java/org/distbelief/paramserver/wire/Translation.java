@@ -2,11 +2,13 @@ package org.distbelief.paramserver.wire;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.thrift.protocol.TProtocolException;
 import org.distbelief.conf.Encoding;
 import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.load.ShardLoad;
 import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.shard.CopyStatus;
@@ -69,6 +71,7 @@ final class Translation {
                 header.id().sequence(),
                 ranges(header.ranges()),
                 header.versionAtFetch());
+        header.into().ifPresent(into -> request.setInto(into.value()));
         return request.setLast(header.last())
                 .setCounts(header.counts())
                 .setClock(header.clock())
@@ -91,7 +94,16 @@ final class Translation {
                 request.isLast(),
                 request.isCounts(),
                 request.getClock(),
-                encoding(request.getEncoding()));
+                encoding(request.getEncoding()),
+                request.isSetInto() ? Optional.of(name(request.getInto())) : Optional.empty());
+    }
+
+    static VectorName name(String vector) throws TProtocolException {
+        try {
+            return new VectorName(vector);
+        } catch (IllegalArgumentException e) {
+            throw invalid(e.getMessage() + "");
+        }
     }
 
     static org.distbelief.paramserver.wire.gen.Encoding encoding(Encoding encoding) {

@@ -10,6 +10,7 @@ import org.apache.thrift.TException;
 import org.apache.thrift.TSerializable;
 import org.apache.thrift.protocol.TBinaryProtocol;
 import org.apache.thrift.protocol.TField;
+import org.apache.thrift.protocol.TMessage;
 import org.apache.thrift.protocol.TProtocolException;
 import org.apache.thrift.protocol.TProtocolUtil;
 import org.apache.thrift.protocol.TStruct;
@@ -24,9 +25,13 @@ import org.jspecify.annotations.Nullable;
 public final class WireProtocol extends TBinaryProtocol {
     private static final long NO_LIMIT = -1;
 
+    /** Far more than any message has that is meant. */
+    private static final int MOST_STRUCTS = 1 << 16;
+
     private static final int FIRST = 4 << 10;
 
     private final ChannelTransport transport;
+    private int structs;
     private Runnable whenClosed = () -> {};
     private Runnable lastOfAll = () -> {};
 
@@ -132,6 +137,23 @@ public final class WireProtocol extends TBinaryProtocol {
      */
     public void offerPayload(ByteBuffer source, ByteBuffer rest) throws TException {
         transport.offerPayload(source, rest);
+    }
+
+    @Override
+    public TMessage readMessageBegin() throws TException {
+        structs = 0;
+        return super.readMessageBegin();
+    }
+
+    /** Bounds what takes much more memory than it takes bytes to send. */
+    @Override
+    public TStruct readStructBegin() throws TException {
+        if (++structs > MOST_STRUCTS) {
+            throw new TProtocolException(
+                    TProtocolException.SIZE_LIMIT,
+                    "expected a message of at most " + MOST_STRUCTS + " structs, found more");
+        }
+        return super.readStructBegin();
     }
 
     /** Reads a call's arguments where these are one struct, as field 1. */

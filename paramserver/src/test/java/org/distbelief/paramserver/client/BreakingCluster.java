@@ -15,6 +15,7 @@ import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.ShardMap;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.algebra.NumberedProgram;
 import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.rule.Sgd;
 import org.distbelief.paramserver.shard.ParameterShard;
@@ -138,6 +139,14 @@ final class BreakingCluster implements ShardDirectory, ShardConnector {
             PushReceipt receipt = sound.finish();
             perhapsBreak("after a push");
             return receipt;
+        }
+
+        @Override
+        public List<Double> run(long parameters, NumberedProgram program) throws IOException, ShardException {
+            perhapsBreak("before a program");
+            List<Double> results = sound.run(parameters, program);
+            perhapsBreak("after a program");
+            return results;
         }
 
         @Override

@@ -35,7 +35,19 @@ public enum ChangeKind implements org.apache.thrift.TEnum {
   /**
    * It does not any more.
    */
-  LEFT(7);
+  LEFT(7),
+  /**
+   * A push was added to the vector that it names.
+   */
+  ADDED(8),
+  /**
+   * A program was run.
+   */
+  RAN(9),
+  /**
+   * The results of that program, of all chunks.
+   */
+  ANSWERED(10);
 
   private final int value;
 
@@ -72,6 +84,12 @@ public enum ChangeKind implements org.apache.thrift.TEnum {
         return JOINED;
       case 7:
         return LEFT;
+      case 8:
+        return ADDED;
+      case 9:
+        return RAN;
+      case 10:
+        return ANSWERED;
       default:
         return null;
     }

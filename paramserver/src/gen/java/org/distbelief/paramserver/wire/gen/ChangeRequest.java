@@ -23,6 +23,8 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
   private static final org.apache.thrift.protocol.TField UPDATED_FIELD_DESC = new org.apache.thrift.protocol.TField("updated", org.apache.thrift.protocol.TType.BOOL, (short)11);
   private static final org.apache.thrift.protocol.TField FETCHED_FIELD_DESC = new org.apache.thrift.protocol.TField("fetched", org.apache.thrift.protocol.TType.BOOL, (short)12);
   private static final org.apache.thrift.protocol.TField PARTICIPANT_FIELD_DESC = new org.apache.thrift.protocol.TField("participant", org.apache.thrift.protocol.TType.STRUCT, (short)13);
+  private static final org.apache.thrift.protocol.TField PROGRAM_FIELD_DESC = new org.apache.thrift.protocol.TField("program", org.apache.thrift.protocol.TType.STRUCT, (short)14);
+  private static final org.apache.thrift.protocol.TField RESULTS_FIELD_DESC = new org.apache.thrift.protocol.TField("results", org.apache.thrift.protocol.TType.LIST, (short)15);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new ChangeRequestStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new ChangeRequestTupleSchemeFactory();
@@ -36,7 +38,7 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
    */
   public @org.apache.thrift.annotation.Nullable ChangeKind kind; // required
   /**
-   * APPLIED, GATHERED, LATE; its encoding is FLOAT32.
+   * APPLIED, GATHERED, LATE, ADDED; its encoding is FLOAT32.
    */
   public @org.apache.thrift.annotation.Nullable PushRequest push; // optional
   /**
@@ -71,6 +73,14 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
    * JOINED, LEFT.
    */
   public @org.apache.thrift.annotation.Nullable TurnRequest participant; // optional
+  /**
+   * RAN: the program; its generation and number of parameters say nothing.
+   */
+  public @org.apache.thrift.annotation.Nullable RunRequest program; // optional
+  /**
+   * ANSWERED.
+   */
+  public @org.apache.thrift.annotation.Nullable java.util.List<java.lang.Double> results; // optional
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -83,7 +93,7 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
      */
     KIND((short)4, "kind"),
     /**
-     * APPLIED, GATHERED, LATE; its encoding is FLOAT32.
+     * APPLIED, GATHERED, LATE, ADDED; its encoding is FLOAT32.
      */
     PUSH((short)5, "push"),
     /**
@@ -117,7 +127,15 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
     /**
      * JOINED, LEFT.
      */
-    PARTICIPANT((short)13, "participant");
+    PARTICIPANT((short)13, "participant"),
+    /**
+     * RAN: the program; its generation and number of parameters say nothing.
+     */
+    PROGRAM((short)14, "program"),
+    /**
+     * ANSWERED.
+     */
+    RESULTS((short)15, "results");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -159,6 +177,10 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
           return FETCHED;
         case 13: // PARTICIPANT
           return PARTICIPANT;
+        case 14: // PROGRAM
+          return PROGRAM;
+        case 15: // RESULTS
+          return RESULTS;
         default:
           return null;
       }
@@ -210,7 +232,7 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
   private static final int __UPDATED_ISSET_ID = 5;
   private static final int __FETCHED_ISSET_ID = 6;
   private byte __isset_bitfield = 0;
-  private static final _Fields optionals[] = {_Fields.PUSH,_Fields.CONTEXT,_Fields.FIRST,_Fields.ROUND,_Fields.RANGES,_Fields.GRADIENTS,_Fields.UPDATED,_Fields.FETCHED,_Fields.PARTICIPANT};
+  private static final _Fields optionals[] = {_Fields.PUSH,_Fields.CONTEXT,_Fields.FIRST,_Fields.ROUND,_Fields.RANGES,_Fields.GRADIENTS,_Fields.UPDATED,_Fields.FETCHED,_Fields.PARTICIPANT,_Fields.PROGRAM,_Fields.RESULTS};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
@@ -241,6 +263,11 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
     tmpMap.put(_Fields.PARTICIPANT, new org.apache.thrift.meta_data.FieldMetaData("participant", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.StructMetaData(org.apache.thrift.protocol.TType.STRUCT, TurnRequest.class)));
+    tmpMap.put(_Fields.PROGRAM, new org.apache.thrift.meta_data.FieldMetaData("program", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.StructMetaData(org.apache.thrift.protocol.TType.STRUCT, RunRequest.class)));
+    tmpMap.put(_Fields.RESULTS, new org.apache.thrift.meta_data.FieldMetaData("results", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.ListMetaData(org.apache.thrift.protocol.TType.LIST, 
+            new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.DOUBLE))));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(ChangeRequest.class, metaDataMap);
   }
@@ -304,6 +331,13 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
     if (other.isSetParticipant()) {
       this.participant = new TurnRequest(other.participant);
     }
+    if (other.isSetProgram()) {
+      this.program = new RunRequest(other.program);
+    }
+    if (other.isSetResults()) {
+      java.util.List<java.lang.Double> __this__results = new java.util.ArrayList<java.lang.Double>(other.results);
+      this.results = __this__results;
+    }
   }
 
   @Override
@@ -333,6 +367,8 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
     this.fetched = false;
 
     this.participant = null;
+    this.program = null;
+    this.results = null;
   }
 
   public long getStandby() {
@@ -440,7 +476,7 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
   }
 
   /**
-   * APPLIED, GATHERED, LATE; its encoding is FLOAT32.
+   * APPLIED, GATHERED, LATE, ADDED; its encoding is FLOAT32.
    */
   @org.apache.thrift.annotation.Nullable
   public PushRequest getPush() {
@@ -448,7 +484,7 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
   }
 
   /**
-   * APPLIED, GATHERED, LATE; its encoding is FLOAT32.
+   * APPLIED, GATHERED, LATE, ADDED; its encoding is FLOAT32.
    */
   public ChangeRequest setPush(@org.apache.thrift.annotation.Nullable PushRequest push) {
     this.push = push;
@@ -724,6 +760,84 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
     }
   }
 
+  /**
+   * RAN: the program; its generation and number of parameters say nothing.
+   */
+  @org.apache.thrift.annotation.Nullable
+  public RunRequest getProgram() {
+    return this.program;
+  }
+
+  /**
+   * RAN: the program; its generation and number of parameters say nothing.
+   */
+  public ChangeRequest setProgram(@org.apache.thrift.annotation.Nullable RunRequest program) {
+    this.program = program;
+    return this;
+  }
+
+  public void unsetProgram() {
+    this.program = null;
+  }
+
+  /** Returns true if field program is set (has been assigned a value) and false otherwise */
+  public boolean isSetProgram() {
+    return this.program != null;
+  }
+
+  public void setProgramIsSet(boolean value) {
+    if (!value) {
+      this.program = null;
+    }
+  }
+
+  public int getResultsSize() {
+    return (this.results == null) ? 0 : this.results.size();
+  }
+
+  @org.apache.thrift.annotation.Nullable
+  public java.util.Iterator<java.lang.Double> getResultsIterator() {
+    return (this.results == null) ? null : this.results.iterator();
+  }
+
+  public void addToResults(double elem) {
+    if (this.results == null) {
+      this.results = new java.util.ArrayList<java.lang.Double>();
+    }
+    this.results.add(elem);
+  }
+
+  /**
+   * ANSWERED.
+   */
+  @org.apache.thrift.annotation.Nullable
+  public java.util.List<java.lang.Double> getResults() {
+    return this.results;
+  }
+
+  /**
+   * ANSWERED.
+   */
+  public ChangeRequest setResults(@org.apache.thrift.annotation.Nullable java.util.List<java.lang.Double> results) {
+    this.results = results;
+    return this;
+  }
+
+  public void unsetResults() {
+    this.results = null;
+  }
+
+  /** Returns true if field results is set (has been assigned a value) and false otherwise */
+  public boolean isSetResults() {
+    return this.results != null;
+  }
+
+  public void setResultsIsSet(boolean value) {
+    if (!value) {
+      this.results = null;
+    }
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -831,6 +945,22 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
       }
       break;
 
+    case PROGRAM:
+      if (value == null) {
+        unsetProgram();
+      } else {
+        setProgram((RunRequest)value);
+      }
+      break;
+
+    case RESULTS:
+      if (value == null) {
+        unsetResults();
+      } else {
+        setResults((java.util.List<java.lang.Double>)value);
+      }
+      break;
+
     }
   }
 
@@ -877,6 +1007,12 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
     case PARTICIPANT:
       return getParticipant();
 
+    case PROGRAM:
+      return getProgram();
+
+    case RESULTS:
+      return getResults();
+
     }
     throw new java.lang.IllegalStateException();
   }
@@ -915,6 +1051,10 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
       return isSetFetched();
     case PARTICIPANT:
       return isSetParticipant();
+    case PROGRAM:
+      return isSetProgram();
+    case RESULTS:
+      return isSetResults();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -1049,6 +1189,24 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
         return false;
     }
 
+    boolean this_present_program = true && this.isSetProgram();
+    boolean that_present_program = true && that.isSetProgram();
+    if (this_present_program || that_present_program) {
+      if (!(this_present_program && that_present_program))
+        return false;
+      if (!this.program.equals(that.program))
+        return false;
+    }
+
+    boolean this_present_results = true && this.isSetResults();
+    boolean that_present_results = true && that.isSetResults();
+    if (this_present_results || that_present_results) {
+      if (!(this_present_results && that_present_results))
+        return false;
+      if (!this.results.equals(that.results))
+        return false;
+    }
+
     return true;
   }
 
@@ -1103,6 +1261,14 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
     hashCode = hashCode * 8191 + ((isSetParticipant()) ? 131071 : 524287);
     if (isSetParticipant())
       hashCode = hashCode * 8191 + participant.hashCode();
+
+    hashCode = hashCode * 8191 + ((isSetProgram()) ? 131071 : 524287);
+    if (isSetProgram())
+      hashCode = hashCode * 8191 + program.hashCode();
+
+    hashCode = hashCode * 8191 + ((isSetResults()) ? 131071 : 524287);
+    if (isSetResults())
+      hashCode = hashCode * 8191 + results.hashCode();
 
     return hashCode;
   }
@@ -1245,6 +1411,26 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
         return lastComparison;
       }
     }
+    lastComparison = java.lang.Boolean.compare(isSetProgram(), other.isSetProgram());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetProgram()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.program, other.program);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
+    lastComparison = java.lang.Boolean.compare(isSetResults(), other.isSetResults());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetResults()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.results, other.results);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
     return 0;
   }
 
@@ -1362,6 +1548,26 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
       }
       first = false;
     }
+    if (isSetProgram()) {
+      if (!first) sb.append(", ");
+      sb.append("program:");
+      if (this.program == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.program);
+      }
+      first = false;
+    }
+    if (isSetResults()) {
+      if (!first) sb.append(", ");
+      sb.append("results:");
+      if (this.results == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.results);
+      }
+      first = false;
+    }
     sb.append(")");
     return sb.toString();
   }
@@ -1388,6 +1594,9 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
     }
     if (participant != null) {
       participant.validate();
+    }
+    if (program != null) {
+      program.validate();
     }
   }
 
@@ -1499,13 +1708,13 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
           case 9: // RANGES
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
-                org.apache.thrift.protocol.TList _list96 = iprot.readListBegin();
-                struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list96.size, 1024));
-                long _elem97;
-                for (int _i98 = 0; _i98 < _list96.size; ++_i98)
+                org.apache.thrift.protocol.TList _list128 = iprot.readListBegin();
+                struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list128.size, 1024));
+                long _elem129;
+                for (int _i130 = 0; _i130 < _list128.size; ++_i130)
                 {
-                  _elem97 = iprot.readI64();
-                  struct.ranges.add(_elem97);
+                  _elem129 = iprot.readI64();
+                  struct.ranges.add(_elem129);
                 }
                 iprot.readListEnd();
               }
@@ -1543,6 +1752,33 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
               struct.participant = new TurnRequest();
               struct.participant.read(iprot);
               struct.setParticipantIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
+          case 14: // PROGRAM
+            if (schemeField.type == org.apache.thrift.protocol.TType.STRUCT) {
+              struct.program = new RunRequest();
+              struct.program.read(iprot);
+              struct.setProgramIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
+          case 15: // RESULTS
+            if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
+              {
+                org.apache.thrift.protocol.TList _list131 = iprot.readListBegin();
+                struct.results = new java.util.ArrayList<java.lang.Double>(java.lang.Math.min(_list131.size, 1024));
+                double _elem132;
+                for (int _i133 = 0; _i133 < _list131.size; ++_i133)
+                {
+                  _elem132 = iprot.readDouble();
+                  struct.results.add(_elem132);
+                }
+                iprot.readListEnd();
+              }
+              struct.setResultsIsSet(true);
             } else { 
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
@@ -1614,9 +1850,9 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
           oprot.writeFieldBegin(RANGES_FIELD_DESC);
           {
             oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.I64, struct.ranges.size()));
-            for (long _iter99 : struct.ranges)
+            for (long _iter134 : struct.ranges)
             {
-              oprot.writeI64(_iter99);
+              oprot.writeI64(_iter134);
             }
             oprot.writeListEnd();
           }
@@ -1642,6 +1878,27 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
         if (struct.isSetParticipant()) {
           oprot.writeFieldBegin(PARTICIPANT_FIELD_DESC);
           struct.participant.write(oprot);
+          oprot.writeFieldEnd();
+        }
+      }
+      if (struct.program != null) {
+        if (struct.isSetProgram()) {
+          oprot.writeFieldBegin(PROGRAM_FIELD_DESC);
+          struct.program.write(oprot);
+          oprot.writeFieldEnd();
+        }
+      }
+      if (struct.results != null) {
+        if (struct.isSetResults()) {
+          oprot.writeFieldBegin(RESULTS_FIELD_DESC);
+          {
+            oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.DOUBLE, struct.results.size()));
+            for (double _iter135 : struct.results)
+            {
+              oprot.writeDouble(_iter135);
+            }
+            oprot.writeListEnd();
+          }
           oprot.writeFieldEnd();
         }
       }
@@ -1695,7 +1952,13 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
       if (struct.isSetParticipant()) {
         optionals.set(8);
       }
-      oprot.writeBitSet(optionals, 9);
+      if (struct.isSetProgram()) {
+        optionals.set(9);
+      }
+      if (struct.isSetResults()) {
+        optionals.set(10);
+      }
+      oprot.writeBitSet(optionals, 11);
       if (struct.isSetPush()) {
         struct.push.write(oprot);
       }
@@ -1711,9 +1974,9 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
       if (struct.isSetRanges()) {
         {
           oprot.writeI32(struct.ranges.size());
-          for (long _iter100 : struct.ranges)
+          for (long _iter136 : struct.ranges)
           {
-            oprot.writeI64(_iter100);
+            oprot.writeI64(_iter136);
           }
         }
       }
@@ -1729,6 +1992,18 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
       if (struct.isSetParticipant()) {
         struct.participant.write(oprot);
       }
+      if (struct.isSetProgram()) {
+        struct.program.write(oprot);
+      }
+      if (struct.isSetResults()) {
+        {
+          oprot.writeI32(struct.results.size());
+          for (double _iter137 : struct.results)
+          {
+            oprot.writeDouble(_iter137);
+          }
+        }
+      }
     }
 
     @Override
@@ -1743,7 +2018,7 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
       struct.setNumberIsSet(true);
       struct.kind = org.distbelief.paramserver.wire.gen.ChangeKind.findByValue(iprot.readI32());
       struct.setKindIsSet(true);
-      java.util.BitSet incoming = iprot.readBitSet(9);
+      java.util.BitSet incoming = iprot.readBitSet(11);
       if (incoming.get(0)) {
         struct.push = new PushRequest();
         struct.push.read(iprot);
@@ -1764,13 +2039,13 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
       }
       if (incoming.get(4)) {
         {
-          org.apache.thrift.protocol.TList _list101 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
-          struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list101.size, 1024));
-          long _elem102;
-          for (int _i103 = 0; _i103 < _list101.size; ++_i103)
+          org.apache.thrift.protocol.TList _list138 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
+          struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list138.size, 1024));
+          long _elem139;
+          for (int _i140 = 0; _i140 < _list138.size; ++_i140)
           {
-            _elem102 = iprot.readI64();
-            struct.ranges.add(_elem102);
+            _elem139 = iprot.readI64();
+            struct.ranges.add(_elem139);
           }
         }
         struct.setRangesIsSet(true);
@@ -1791,6 +2066,24 @@ public class ChangeRequest implements org.apache.thrift.TBase<ChangeRequest, Cha
         struct.participant = new TurnRequest();
         struct.participant.read(iprot);
         struct.setParticipantIsSet(true);
+      }
+      if (incoming.get(9)) {
+        struct.program = new RunRequest();
+        struct.program.read(iprot);
+        struct.setProgramIsSet(true);
+      }
+      if (incoming.get(10)) {
+        {
+          org.apache.thrift.protocol.TList _list141 = iprot.readListBegin(org.apache.thrift.protocol.TType.DOUBLE);
+          struct.results = new java.util.ArrayList<java.lang.Double>(java.lang.Math.min(_list141.size, 1024));
+          double _elem142;
+          for (int _i143 = 0; _i143 < _list141.size; ++_i143)
+          {
+            _elem142 = iprot.readDouble();
+            struct.results.add(_elem142);
+          }
+        }
+        struct.setResultsIsSet(true);
       }
     }
   }

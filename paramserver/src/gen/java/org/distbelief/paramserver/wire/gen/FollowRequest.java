@@ -20,6 +20,10 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
   private static final org.apache.thrift.protocol.TField ROUND_FIELD_DESC = new org.apache.thrift.protocol.TField("round", org.apache.thrift.protocol.TType.I64, (short)5);
   private static final org.apache.thrift.protocol.TField UNITS_FIELD_DESC = new org.apache.thrift.protocol.TField("units", org.apache.thrift.protocol.TType.LIST, (short)6);
   private static final org.apache.thrift.protocol.TField PARTICIPANTS_FIELD_DESC = new org.apache.thrift.protocol.TField("participants", org.apache.thrift.protocol.TType.LIST, (short)7);
+  private static final org.apache.thrift.protocol.TField VECTORS_FIELD_DESC = new org.apache.thrift.protocol.TField("vectors", org.apache.thrift.protocol.TType.LIST, (short)8);
+  private static final org.apache.thrift.protocol.TField TERM_FIELD_DESC = new org.apache.thrift.protocol.TField("term", org.apache.thrift.protocol.TType.I64, (short)9);
+  private static final org.apache.thrift.protocol.TField SEQUENCE_FIELD_DESC = new org.apache.thrift.protocol.TField("sequence", org.apache.thrift.protocol.TType.I64, (short)10);
+  private static final org.apache.thrift.protocol.TField RESULTS_FIELD_DESC = new org.apache.thrift.protocol.TField("results", org.apache.thrift.protocol.TType.LIST, (short)11);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new FollowRequestStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new FollowRequestTupleSchemeFactory();
@@ -40,6 +44,16 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
    * Replicas that others wait for, where they do not run as they like; the generation says nothing.
    */
   public @org.apache.thrift.annotation.Nullable java.util.List<TurnRequest> participants; // required
+  /**
+   * The names of the vectors.
+   */
+  public @org.apache.thrift.annotation.Nullable java.util.List<java.lang.String> vectors; // required
+  /**
+   * Of the last program that was run; 0 for none.
+   */
+  public long term; // required
+  public long sequence; // required
+  public @org.apache.thrift.annotation.Nullable java.util.List<java.lang.Double> results; // required
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -58,7 +72,17 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
     /**
      * Replicas that others wait for, where they do not run as they like; the generation says nothing.
      */
-    PARTICIPANTS((short)7, "participants");
+    PARTICIPANTS((short)7, "participants"),
+    /**
+     * The names of the vectors.
+     */
+    VECTORS((short)8, "vectors"),
+    /**
+     * Of the last program that was run; 0 for none.
+     */
+    TERM((short)9, "term"),
+    SEQUENCE((short)10, "sequence"),
+    RESULTS((short)11, "results");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -88,6 +112,14 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
           return UNITS;
         case 7: // PARTICIPANTS
           return PARTICIPANTS;
+        case 8: // VECTORS
+          return VECTORS;
+        case 9: // TERM
+          return TERM;
+        case 10: // SEQUENCE
+          return SEQUENCE;
+        case 11: // RESULTS
+          return RESULTS;
         default:
           return null;
       }
@@ -134,6 +166,8 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
   private static final int __STANDBY_ISSET_ID = 0;
   private static final int __VERSION_ISSET_ID = 1;
   private static final int __ROUND_ISSET_ID = 2;
+  private static final int __TERM_ISSET_ID = 3;
+  private static final int __SEQUENCE_ISSET_ID = 4;
   private byte __isset_bitfield = 0;
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
@@ -155,6 +189,16 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
     tmpMap.put(_Fields.PARTICIPANTS, new org.apache.thrift.meta_data.FieldMetaData("participants", org.apache.thrift.TFieldRequirementType.REQUIRED, 
         new org.apache.thrift.meta_data.ListMetaData(org.apache.thrift.protocol.TType.LIST, 
             new org.apache.thrift.meta_data.StructMetaData(org.apache.thrift.protocol.TType.STRUCT, TurnRequest.class))));
+    tmpMap.put(_Fields.VECTORS, new org.apache.thrift.meta_data.FieldMetaData("vectors", org.apache.thrift.TFieldRequirementType.REQUIRED, 
+        new org.apache.thrift.meta_data.ListMetaData(org.apache.thrift.protocol.TType.LIST, 
+            new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.STRING))));
+    tmpMap.put(_Fields.TERM, new org.apache.thrift.meta_data.FieldMetaData("term", org.apache.thrift.TFieldRequirementType.REQUIRED, 
+        new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
+    tmpMap.put(_Fields.SEQUENCE, new org.apache.thrift.meta_data.FieldMetaData("sequence", org.apache.thrift.TFieldRequirementType.REQUIRED, 
+        new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
+    tmpMap.put(_Fields.RESULTS, new org.apache.thrift.meta_data.FieldMetaData("results", org.apache.thrift.TFieldRequirementType.REQUIRED, 
+        new org.apache.thrift.meta_data.ListMetaData(org.apache.thrift.protocol.TType.LIST, 
+            new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.DOUBLE))));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(FollowRequest.class, metaDataMap);
   }
@@ -169,7 +213,11 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
     java.util.List<LoggedPushes> pushes,
     long round,
     java.util.List<RoundUnit> units,
-    java.util.List<TurnRequest> participants)
+    java.util.List<TurnRequest> participants,
+    java.util.List<java.lang.String> vectors,
+    long term,
+    long sequence,
+    java.util.List<java.lang.Double> results)
   {
     this();
     this.standby = standby;
@@ -182,6 +230,12 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
     setRoundIsSet(true);
     this.units = units;
     this.participants = participants;
+    this.vectors = vectors;
+    this.term = term;
+    setTermIsSet(true);
+    this.sequence = sequence;
+    setSequenceIsSet(true);
+    this.results = results;
   }
 
   /**
@@ -216,6 +270,16 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
       }
       this.participants = __this__participants;
     }
+    if (other.isSetVectors()) {
+      java.util.List<java.lang.String> __this__vectors = new java.util.ArrayList<java.lang.String>(other.vectors);
+      this.vectors = __this__vectors;
+    }
+    this.term = other.term;
+    this.sequence = other.sequence;
+    if (other.isSetResults()) {
+      java.util.List<java.lang.Double> __this__results = new java.util.ArrayList<java.lang.Double>(other.results);
+      this.results = __this__results;
+    }
   }
 
   @Override
@@ -235,6 +299,12 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
     this.round = 0;
     this.units = null;
     this.participants = null;
+    this.vectors = null;
+    setTermIsSet(false);
+    this.term = 0;
+    setSequenceIsSet(false);
+    this.sequence = 0;
+    this.results = null;
   }
 
   /**
@@ -472,6 +542,146 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
     }
   }
 
+  public int getVectorsSize() {
+    return (this.vectors == null) ? 0 : this.vectors.size();
+  }
+
+  @org.apache.thrift.annotation.Nullable
+  public java.util.Iterator<java.lang.String> getVectorsIterator() {
+    return (this.vectors == null) ? null : this.vectors.iterator();
+  }
+
+  public void addToVectors(java.lang.String elem) {
+    if (this.vectors == null) {
+      this.vectors = new java.util.ArrayList<java.lang.String>();
+    }
+    this.vectors.add(elem);
+  }
+
+  /**
+   * The names of the vectors.
+   */
+  @org.apache.thrift.annotation.Nullable
+  public java.util.List<java.lang.String> getVectors() {
+    return this.vectors;
+  }
+
+  /**
+   * The names of the vectors.
+   */
+  public FollowRequest setVectors(@org.apache.thrift.annotation.Nullable java.util.List<java.lang.String> vectors) {
+    this.vectors = vectors;
+    return this;
+  }
+
+  public void unsetVectors() {
+    this.vectors = null;
+  }
+
+  /** Returns true if field vectors is set (has been assigned a value) and false otherwise */
+  public boolean isSetVectors() {
+    return this.vectors != null;
+  }
+
+  public void setVectorsIsSet(boolean value) {
+    if (!value) {
+      this.vectors = null;
+    }
+  }
+
+  /**
+   * Of the last program that was run; 0 for none.
+   */
+  public long getTerm() {
+    return this.term;
+  }
+
+  /**
+   * Of the last program that was run; 0 for none.
+   */
+  public FollowRequest setTerm(long term) {
+    this.term = term;
+    setTermIsSet(true);
+    return this;
+  }
+
+  public void unsetTerm() {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.clearBit(__isset_bitfield, __TERM_ISSET_ID);
+  }
+
+  /** Returns true if field term is set (has been assigned a value) and false otherwise */
+  public boolean isSetTerm() {
+    return org.apache.thrift.EncodingUtils.testBit(__isset_bitfield, __TERM_ISSET_ID);
+  }
+
+  public void setTermIsSet(boolean value) {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __TERM_ISSET_ID, value);
+  }
+
+  public long getSequence() {
+    return this.sequence;
+  }
+
+  public FollowRequest setSequence(long sequence) {
+    this.sequence = sequence;
+    setSequenceIsSet(true);
+    return this;
+  }
+
+  public void unsetSequence() {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.clearBit(__isset_bitfield, __SEQUENCE_ISSET_ID);
+  }
+
+  /** Returns true if field sequence is set (has been assigned a value) and false otherwise */
+  public boolean isSetSequence() {
+    return org.apache.thrift.EncodingUtils.testBit(__isset_bitfield, __SEQUENCE_ISSET_ID);
+  }
+
+  public void setSequenceIsSet(boolean value) {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __SEQUENCE_ISSET_ID, value);
+  }
+
+  public int getResultsSize() {
+    return (this.results == null) ? 0 : this.results.size();
+  }
+
+  @org.apache.thrift.annotation.Nullable
+  public java.util.Iterator<java.lang.Double> getResultsIterator() {
+    return (this.results == null) ? null : this.results.iterator();
+  }
+
+  public void addToResults(double elem) {
+    if (this.results == null) {
+      this.results = new java.util.ArrayList<java.lang.Double>();
+    }
+    this.results.add(elem);
+  }
+
+  @org.apache.thrift.annotation.Nullable
+  public java.util.List<java.lang.Double> getResults() {
+    return this.results;
+  }
+
+  public FollowRequest setResults(@org.apache.thrift.annotation.Nullable java.util.List<java.lang.Double> results) {
+    this.results = results;
+    return this;
+  }
+
+  public void unsetResults() {
+    this.results = null;
+  }
+
+  /** Returns true if field results is set (has been assigned a value) and false otherwise */
+  public boolean isSetResults() {
+    return this.results != null;
+  }
+
+  public void setResultsIsSet(boolean value) {
+    if (!value) {
+      this.results = null;
+    }
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -531,6 +741,38 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
       }
       break;
 
+    case VECTORS:
+      if (value == null) {
+        unsetVectors();
+      } else {
+        setVectors((java.util.List<java.lang.String>)value);
+      }
+      break;
+
+    case TERM:
+      if (value == null) {
+        unsetTerm();
+      } else {
+        setTerm((java.lang.Long)value);
+      }
+      break;
+
+    case SEQUENCE:
+      if (value == null) {
+        unsetSequence();
+      } else {
+        setSequence((java.lang.Long)value);
+      }
+      break;
+
+    case RESULTS:
+      if (value == null) {
+        unsetResults();
+      } else {
+        setResults((java.util.List<java.lang.Double>)value);
+      }
+      break;
+
     }
   }
 
@@ -559,6 +801,18 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
     case PARTICIPANTS:
       return getParticipants();
 
+    case VECTORS:
+      return getVectors();
+
+    case TERM:
+      return getTerm();
+
+    case SEQUENCE:
+      return getSequence();
+
+    case RESULTS:
+      return getResults();
+
     }
     throw new java.lang.IllegalStateException();
   }
@@ -585,6 +839,14 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
       return isSetUnits();
     case PARTICIPANTS:
       return isSetParticipants();
+    case VECTORS:
+      return isSetVectors();
+    case TERM:
+      return isSetTerm();
+    case SEQUENCE:
+      return isSetSequence();
+    case RESULTS:
+      return isSetResults();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -665,6 +927,42 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
         return false;
     }
 
+    boolean this_present_vectors = true && this.isSetVectors();
+    boolean that_present_vectors = true && that.isSetVectors();
+    if (this_present_vectors || that_present_vectors) {
+      if (!(this_present_vectors && that_present_vectors))
+        return false;
+      if (!this.vectors.equals(that.vectors))
+        return false;
+    }
+
+    boolean this_present_term = true;
+    boolean that_present_term = true;
+    if (this_present_term || that_present_term) {
+      if (!(this_present_term && that_present_term))
+        return false;
+      if (this.term != that.term)
+        return false;
+    }
+
+    boolean this_present_sequence = true;
+    boolean that_present_sequence = true;
+    if (this_present_sequence || that_present_sequence) {
+      if (!(this_present_sequence && that_present_sequence))
+        return false;
+      if (this.sequence != that.sequence)
+        return false;
+    }
+
+    boolean this_present_results = true && this.isSetResults();
+    boolean that_present_results = true && that.isSetResults();
+    if (this_present_results || that_present_results) {
+      if (!(this_present_results && that_present_results))
+        return false;
+      if (!this.results.equals(that.results))
+        return false;
+    }
+
     return true;
   }
 
@@ -693,6 +991,18 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
     hashCode = hashCode * 8191 + ((isSetParticipants()) ? 131071 : 524287);
     if (isSetParticipants())
       hashCode = hashCode * 8191 + participants.hashCode();
+
+    hashCode = hashCode * 8191 + ((isSetVectors()) ? 131071 : 524287);
+    if (isSetVectors())
+      hashCode = hashCode * 8191 + vectors.hashCode();
+
+    hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(term);
+
+    hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(sequence);
+
+    hashCode = hashCode * 8191 + ((isSetResults()) ? 131071 : 524287);
+    if (isSetResults())
+      hashCode = hashCode * 8191 + results.hashCode();
 
     return hashCode;
   }
@@ -775,6 +1085,46 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
         return lastComparison;
       }
     }
+    lastComparison = java.lang.Boolean.compare(isSetVectors(), other.isSetVectors());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetVectors()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.vectors, other.vectors);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
+    lastComparison = java.lang.Boolean.compare(isSetTerm(), other.isSetTerm());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetTerm()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.term, other.term);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
+    lastComparison = java.lang.Boolean.compare(isSetSequence(), other.isSetSequence());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetSequence()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.sequence, other.sequence);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
+    lastComparison = java.lang.Boolean.compare(isSetResults(), other.isSetResults());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetResults()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.results, other.results);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
     return 0;
   }
 
@@ -842,6 +1192,30 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
       sb.append(this.participants);
     }
     first = false;
+    if (!first) sb.append(", ");
+    sb.append("vectors:");
+    if (this.vectors == null) {
+      sb.append("null");
+    } else {
+      sb.append(this.vectors);
+    }
+    first = false;
+    if (!first) sb.append(", ");
+    sb.append("term:");
+    sb.append(this.term);
+    first = false;
+    if (!first) sb.append(", ");
+    sb.append("sequence:");
+    sb.append(this.sequence);
+    first = false;
+    if (!first) sb.append(", ");
+    sb.append("results:");
+    if (this.results == null) {
+      sb.append("null");
+    } else {
+      sb.append(this.results);
+    }
+    first = false;
     sb.append(")");
     return sb.toString();
   }
@@ -862,6 +1236,14 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
     }
     if (participants == null) {
       throw new org.apache.thrift.protocol.TProtocolException("Required field 'participants' was not present! Struct: " + toString());
+    }
+    if (vectors == null) {
+      throw new org.apache.thrift.protocol.TProtocolException("Required field 'vectors' was not present! Struct: " + toString());
+    }
+    // alas, we cannot check 'term' because it's a primitive and you chose the non-beans generator.
+    // alas, we cannot check 'sequence' because it's a primitive and you chose the non-beans generator.
+    if (results == null) {
+      throw new org.apache.thrift.protocol.TProtocolException("Required field 'results' was not present! Struct: " + toString());
     }
     // check for sub-struct validity
     if (link != null) {
@@ -935,14 +1317,14 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
           case 4: // PUSHES
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
-                org.apache.thrift.protocol.TList _list72 = iprot.readListBegin();
-                struct.pushes = new java.util.ArrayList<LoggedPushes>(java.lang.Math.min(_list72.size, 1024));
-                @org.apache.thrift.annotation.Nullable LoggedPushes _elem73;
-                for (int _i74 = 0; _i74 < _list72.size; ++_i74)
+                org.apache.thrift.protocol.TList _list88 = iprot.readListBegin();
+                struct.pushes = new java.util.ArrayList<LoggedPushes>(java.lang.Math.min(_list88.size, 1024));
+                @org.apache.thrift.annotation.Nullable LoggedPushes _elem89;
+                for (int _i90 = 0; _i90 < _list88.size; ++_i90)
                 {
-                  _elem73 = new LoggedPushes();
-                  _elem73.read(iprot);
-                  struct.pushes.add(_elem73);
+                  _elem89 = new LoggedPushes();
+                  _elem89.read(iprot);
+                  struct.pushes.add(_elem89);
                 }
                 iprot.readListEnd();
               }
@@ -962,14 +1344,14 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
           case 6: // UNITS
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
-                org.apache.thrift.protocol.TList _list75 = iprot.readListBegin();
-                struct.units = new java.util.ArrayList<RoundUnit>(java.lang.Math.min(_list75.size, 1024));
-                @org.apache.thrift.annotation.Nullable RoundUnit _elem76;
-                for (int _i77 = 0; _i77 < _list75.size; ++_i77)
+                org.apache.thrift.protocol.TList _list91 = iprot.readListBegin();
+                struct.units = new java.util.ArrayList<RoundUnit>(java.lang.Math.min(_list91.size, 1024));
+                @org.apache.thrift.annotation.Nullable RoundUnit _elem92;
+                for (int _i93 = 0; _i93 < _list91.size; ++_i93)
                 {
-                  _elem76 = new RoundUnit();
-                  _elem76.read(iprot);
-                  struct.units.add(_elem76);
+                  _elem92 = new RoundUnit();
+                  _elem92.read(iprot);
+                  struct.units.add(_elem92);
                 }
                 iprot.readListEnd();
               }
@@ -981,18 +1363,70 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
           case 7: // PARTICIPANTS
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
-                org.apache.thrift.protocol.TList _list78 = iprot.readListBegin();
-                struct.participants = new java.util.ArrayList<TurnRequest>(java.lang.Math.min(_list78.size, 1024));
-                @org.apache.thrift.annotation.Nullable TurnRequest _elem79;
-                for (int _i80 = 0; _i80 < _list78.size; ++_i80)
+                org.apache.thrift.protocol.TList _list94 = iprot.readListBegin();
+                struct.participants = new java.util.ArrayList<TurnRequest>(java.lang.Math.min(_list94.size, 1024));
+                @org.apache.thrift.annotation.Nullable TurnRequest _elem95;
+                for (int _i96 = 0; _i96 < _list94.size; ++_i96)
                 {
-                  _elem79 = new TurnRequest();
-                  _elem79.read(iprot);
-                  struct.participants.add(_elem79);
+                  _elem95 = new TurnRequest();
+                  _elem95.read(iprot);
+                  struct.participants.add(_elem95);
                 }
                 iprot.readListEnd();
               }
               struct.setParticipantsIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
+          case 8: // VECTORS
+            if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
+              {
+                org.apache.thrift.protocol.TList _list97 = iprot.readListBegin();
+                struct.vectors = new java.util.ArrayList<java.lang.String>(java.lang.Math.min(_list97.size, 1024));
+                @org.apache.thrift.annotation.Nullable java.lang.String _elem98;
+                for (int _i99 = 0; _i99 < _list97.size; ++_i99)
+                {
+                  _elem98 = iprot.readString();
+                  struct.vectors.add(_elem98);
+                }
+                iprot.readListEnd();
+              }
+              struct.setVectorsIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
+          case 9: // TERM
+            if (schemeField.type == org.apache.thrift.protocol.TType.I64) {
+              struct.term = iprot.readI64();
+              struct.setTermIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
+          case 10: // SEQUENCE
+            if (schemeField.type == org.apache.thrift.protocol.TType.I64) {
+              struct.sequence = iprot.readI64();
+              struct.setSequenceIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
+          case 11: // RESULTS
+            if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
+              {
+                org.apache.thrift.protocol.TList _list100 = iprot.readListBegin();
+                struct.results = new java.util.ArrayList<java.lang.Double>(java.lang.Math.min(_list100.size, 1024));
+                double _elem101;
+                for (int _i102 = 0; _i102 < _list100.size; ++_i102)
+                {
+                  _elem101 = iprot.readDouble();
+                  struct.results.add(_elem101);
+                }
+                iprot.readListEnd();
+              }
+              struct.setResultsIsSet(true);
             } else { 
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
@@ -1013,6 +1447,12 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
       }
       if (!struct.isSetRound()) {
         throw new org.apache.thrift.protocol.TProtocolException("Required field 'round' was not found in serialized data! Struct: " + toString());
+      }
+      if (!struct.isSetTerm()) {
+        throw new org.apache.thrift.protocol.TProtocolException("Required field 'term' was not found in serialized data! Struct: " + toString());
+      }
+      if (!struct.isSetSequence()) {
+        throw new org.apache.thrift.protocol.TProtocolException("Required field 'sequence' was not found in serialized data! Struct: " + toString());
       }
       struct.validate();
     }
@@ -1037,9 +1477,9 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
         oprot.writeFieldBegin(PUSHES_FIELD_DESC);
         {
           oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.STRUCT, struct.pushes.size()));
-          for (LoggedPushes _iter81 : struct.pushes)
+          for (LoggedPushes _iter103 : struct.pushes)
           {
-            _iter81.write(oprot);
+            _iter103.write(oprot);
           }
           oprot.writeListEnd();
         }
@@ -1052,9 +1492,9 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
         oprot.writeFieldBegin(UNITS_FIELD_DESC);
         {
           oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.STRUCT, struct.units.size()));
-          for (RoundUnit _iter82 : struct.units)
+          for (RoundUnit _iter104 : struct.units)
           {
-            _iter82.write(oprot);
+            _iter104.write(oprot);
           }
           oprot.writeListEnd();
         }
@@ -1064,9 +1504,39 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
         oprot.writeFieldBegin(PARTICIPANTS_FIELD_DESC);
         {
           oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.STRUCT, struct.participants.size()));
-          for (TurnRequest _iter83 : struct.participants)
+          for (TurnRequest _iter105 : struct.participants)
           {
-            _iter83.write(oprot);
+            _iter105.write(oprot);
+          }
+          oprot.writeListEnd();
+        }
+        oprot.writeFieldEnd();
+      }
+      if (struct.vectors != null) {
+        oprot.writeFieldBegin(VECTORS_FIELD_DESC);
+        {
+          oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.STRING, struct.vectors.size()));
+          for (java.lang.String _iter106 : struct.vectors)
+          {
+            oprot.writeString(_iter106);
+          }
+          oprot.writeListEnd();
+        }
+        oprot.writeFieldEnd();
+      }
+      oprot.writeFieldBegin(TERM_FIELD_DESC);
+      oprot.writeI64(struct.term);
+      oprot.writeFieldEnd();
+      oprot.writeFieldBegin(SEQUENCE_FIELD_DESC);
+      oprot.writeI64(struct.sequence);
+      oprot.writeFieldEnd();
+      if (struct.results != null) {
+        oprot.writeFieldBegin(RESULTS_FIELD_DESC);
+        {
+          oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.DOUBLE, struct.results.size()));
+          for (double _iter107 : struct.results)
+          {
+            oprot.writeDouble(_iter107);
           }
           oprot.writeListEnd();
         }
@@ -1095,24 +1565,40 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
       oprot.writeI64(struct.version);
       {
         oprot.writeI32(struct.pushes.size());
-        for (LoggedPushes _iter84 : struct.pushes)
+        for (LoggedPushes _iter108 : struct.pushes)
         {
-          _iter84.write(oprot);
+          _iter108.write(oprot);
         }
       }
       oprot.writeI64(struct.round);
       {
         oprot.writeI32(struct.units.size());
-        for (RoundUnit _iter85 : struct.units)
+        for (RoundUnit _iter109 : struct.units)
         {
-          _iter85.write(oprot);
+          _iter109.write(oprot);
         }
       }
       {
         oprot.writeI32(struct.participants.size());
-        for (TurnRequest _iter86 : struct.participants)
+        for (TurnRequest _iter110 : struct.participants)
         {
-          _iter86.write(oprot);
+          _iter110.write(oprot);
+        }
+      }
+      {
+        oprot.writeI32(struct.vectors.size());
+        for (java.lang.String _iter111 : struct.vectors)
+        {
+          oprot.writeString(_iter111);
+        }
+      }
+      oprot.writeI64(struct.term);
+      oprot.writeI64(struct.sequence);
+      {
+        oprot.writeI32(struct.results.size());
+        for (double _iter112 : struct.results)
+        {
+          oprot.writeDouble(_iter112);
         }
       }
     }
@@ -1128,43 +1614,69 @@ public class FollowRequest implements org.apache.thrift.TBase<FollowRequest, Fol
       struct.version = iprot.readI64();
       struct.setVersionIsSet(true);
       {
-        org.apache.thrift.protocol.TList _list87 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
-        struct.pushes = new java.util.ArrayList<LoggedPushes>(java.lang.Math.min(_list87.size, 1024));
-        @org.apache.thrift.annotation.Nullable LoggedPushes _elem88;
-        for (int _i89 = 0; _i89 < _list87.size; ++_i89)
+        org.apache.thrift.protocol.TList _list113 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
+        struct.pushes = new java.util.ArrayList<LoggedPushes>(java.lang.Math.min(_list113.size, 1024));
+        @org.apache.thrift.annotation.Nullable LoggedPushes _elem114;
+        for (int _i115 = 0; _i115 < _list113.size; ++_i115)
         {
-          _elem88 = new LoggedPushes();
-          _elem88.read(iprot);
-          struct.pushes.add(_elem88);
+          _elem114 = new LoggedPushes();
+          _elem114.read(iprot);
+          struct.pushes.add(_elem114);
         }
       }
       struct.setPushesIsSet(true);
       struct.round = iprot.readI64();
       struct.setRoundIsSet(true);
       {
-        org.apache.thrift.protocol.TList _list90 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
-        struct.units = new java.util.ArrayList<RoundUnit>(java.lang.Math.min(_list90.size, 1024));
-        @org.apache.thrift.annotation.Nullable RoundUnit _elem91;
-        for (int _i92 = 0; _i92 < _list90.size; ++_i92)
+        org.apache.thrift.protocol.TList _list116 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
+        struct.units = new java.util.ArrayList<RoundUnit>(java.lang.Math.min(_list116.size, 1024));
+        @org.apache.thrift.annotation.Nullable RoundUnit _elem117;
+        for (int _i118 = 0; _i118 < _list116.size; ++_i118)
         {
-          _elem91 = new RoundUnit();
-          _elem91.read(iprot);
-          struct.units.add(_elem91);
+          _elem117 = new RoundUnit();
+          _elem117.read(iprot);
+          struct.units.add(_elem117);
         }
       }
       struct.setUnitsIsSet(true);
       {
-        org.apache.thrift.protocol.TList _list93 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
-        struct.participants = new java.util.ArrayList<TurnRequest>(java.lang.Math.min(_list93.size, 1024));
-        @org.apache.thrift.annotation.Nullable TurnRequest _elem94;
-        for (int _i95 = 0; _i95 < _list93.size; ++_i95)
+        org.apache.thrift.protocol.TList _list119 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
+        struct.participants = new java.util.ArrayList<TurnRequest>(java.lang.Math.min(_list119.size, 1024));
+        @org.apache.thrift.annotation.Nullable TurnRequest _elem120;
+        for (int _i121 = 0; _i121 < _list119.size; ++_i121)
         {
-          _elem94 = new TurnRequest();
-          _elem94.read(iprot);
-          struct.participants.add(_elem94);
+          _elem120 = new TurnRequest();
+          _elem120.read(iprot);
+          struct.participants.add(_elem120);
         }
       }
       struct.setParticipantsIsSet(true);
+      {
+        org.apache.thrift.protocol.TList _list122 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRING);
+        struct.vectors = new java.util.ArrayList<java.lang.String>(java.lang.Math.min(_list122.size, 1024));
+        @org.apache.thrift.annotation.Nullable java.lang.String _elem123;
+        for (int _i124 = 0; _i124 < _list122.size; ++_i124)
+        {
+          _elem123 = iprot.readString();
+          struct.vectors.add(_elem123);
+        }
+      }
+      struct.setVectorsIsSet(true);
+      struct.term = iprot.readI64();
+      struct.setTermIsSet(true);
+      struct.sequence = iprot.readI64();
+      struct.setSequenceIsSet(true);
+      {
+        org.apache.thrift.protocol.TList _list125 = iprot.readListBegin(org.apache.thrift.protocol.TType.DOUBLE);
+        struct.results = new java.util.ArrayList<java.lang.Double>(java.lang.Math.min(_list125.size, 1024));
+        double _elem126;
+        for (int _i127 = 0; _i127 < _list125.size; ++_i127)
+        {
+          _elem126 = iprot.readDouble();
+          struct.results.add(_elem126);
+        }
+      }
+      struct.setResultsIsSet(true);
     }
   }
 

@@ -787,14 +787,14 @@ public class Load implements org.apache.thrift.TBase<Load, Load._Fields>, java.i
           case 6: // LATENCIES
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
-                org.apache.thrift.protocol.TList _list40 = iprot.readListBegin();
-                struct.latencies = new java.util.ArrayList<Times>(java.lang.Math.min(_list40.size, 1024));
-                @org.apache.thrift.annotation.Nullable Times _elem41;
-                for (int _i42 = 0; _i42 < _list40.size; ++_i42)
+                org.apache.thrift.protocol.TList _list56 = iprot.readListBegin();
+                struct.latencies = new java.util.ArrayList<Times>(java.lang.Math.min(_list56.size, 1024));
+                @org.apache.thrift.annotation.Nullable Times _elem57;
+                for (int _i58 = 0; _i58 < _list56.size; ++_i58)
                 {
-                  _elem41 = new Times();
-                  _elem41.read(iprot);
-                  struct.latencies.add(_elem41);
+                  _elem57 = new Times();
+                  _elem57.read(iprot);
+                  struct.latencies.add(_elem57);
                 }
                 iprot.readListEnd();
               }
@@ -853,9 +853,9 @@ public class Load implements org.apache.thrift.TBase<Load, Load._Fields>, java.i
         oprot.writeFieldBegin(LATENCIES_FIELD_DESC);
         {
           oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.STRUCT, struct.latencies.size()));
-          for (Times _iter43 : struct.latencies)
+          for (Times _iter59 : struct.latencies)
           {
-            _iter43.write(oprot);
+            _iter59.write(oprot);
           }
           oprot.writeListEnd();
         }
@@ -886,9 +886,9 @@ public class Load implements org.apache.thrift.TBase<Load, Load._Fields>, java.i
       oprot.writeI64(struct.directBytes);
       {
         oprot.writeI32(struct.latencies.size());
-        for (Times _iter44 : struct.latencies)
+        for (Times _iter60 : struct.latencies)
         {
-          _iter44.write(oprot);
+          _iter60.write(oprot);
         }
       }
     }
@@ -907,14 +907,14 @@ public class Load implements org.apache.thrift.TBase<Load, Load._Fields>, java.i
       struct.directBytes = iprot.readI64();
       struct.setDirectBytesIsSet(true);
       {
-        org.apache.thrift.protocol.TList _list45 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
-        struct.latencies = new java.util.ArrayList<Times>(java.lang.Math.min(_list45.size, 1024));
-        @org.apache.thrift.annotation.Nullable Times _elem46;
-        for (int _i47 = 0; _i47 < _list45.size; ++_i47)
+        org.apache.thrift.protocol.TList _list61 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
+        struct.latencies = new java.util.ArrayList<Times>(java.lang.Math.min(_list61.size, 1024));
+        @org.apache.thrift.annotation.Nullable Times _elem62;
+        for (int _i63 = 0; _i63 < _list61.size; ++_i63)
         {
-          _elem46 = new Times();
-          _elem46.read(iprot);
-          struct.latencies.add(_elem46);
+          _elem62 = new Times();
+          _elem62.read(iprot);
+          struct.latencies.add(_elem62);
         }
       }
       struct.setLatenciesIsSet(true);

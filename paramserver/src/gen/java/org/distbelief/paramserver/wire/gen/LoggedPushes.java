@@ -13,6 +13,7 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
   private static final org.apache.thrift.protocol.TField LAST_FIELD_DESC = new org.apache.thrift.protocol.TField("last", org.apache.thrift.protocol.TType.STRUCT, (short)1);
   private static final org.apache.thrift.protocol.TField MAY_JUMP_FIELD_DESC = new org.apache.thrift.protocol.TField("mayJump", org.apache.thrift.protocol.TType.BOOL, (short)2);
   private static final org.apache.thrift.protocol.TField LATE_FIELD_DESC = new org.apache.thrift.protocol.TField("late", org.apache.thrift.protocol.TType.BOOL, (short)3);
+  private static final org.apache.thrift.protocol.TField DROPPED_FIELD_DESC = new org.apache.thrift.protocol.TField("dropped", org.apache.thrift.protocol.TType.I64, (short)4);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new LoggedPushesStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new LoggedPushesTupleSchemeFactory();
@@ -26,6 +27,10 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
    * Whether a part of the update under way came too late to count.
    */
   public boolean late; // required
+  /**
+   * Which of the last 64 pushes did not count, the last one in the lowest bit.
+   */
+  public long dropped; // required
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -37,7 +42,11 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
     /**
      * Whether a part of the update under way came too late to count.
      */
-    LATE((short)3, "late");
+    LATE((short)3, "late"),
+    /**
+     * Which of the last 64 pushes did not count, the last one in the lowest bit.
+     */
+    DROPPED((short)4, "dropped");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -59,6 +68,8 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
           return MAY_JUMP;
         case 3: // LATE
           return LATE;
+        case 4: // DROPPED
+          return DROPPED;
         default:
           return null;
       }
@@ -104,6 +115,7 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
   // isset id assignments
   private static final int __MAYJUMP_ISSET_ID = 0;
   private static final int __LATE_ISSET_ID = 1;
+  private static final int __DROPPED_ISSET_ID = 2;
   private byte __isset_bitfield = 0;
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
@@ -114,6 +126,8 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
     tmpMap.put(_Fields.LATE, new org.apache.thrift.meta_data.FieldMetaData("late", org.apache.thrift.TFieldRequirementType.REQUIRED, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.BOOL)));
+    tmpMap.put(_Fields.DROPPED, new org.apache.thrift.meta_data.FieldMetaData("dropped", org.apache.thrift.TFieldRequirementType.REQUIRED, 
+        new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(LoggedPushes.class, metaDataMap);
   }
@@ -124,7 +138,8 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
   public LoggedPushes(
     AppliedCount last,
     boolean mayJump,
-    boolean late)
+    boolean late,
+    long dropped)
   {
     this();
     this.last = last;
@@ -132,6 +147,8 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
     setMayJumpIsSet(true);
     this.late = late;
     setLateIsSet(true);
+    this.dropped = dropped;
+    setDroppedIsSet(true);
   }
 
   /**
@@ -144,6 +161,7 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
     }
     this.mayJump = other.mayJump;
     this.late = other.late;
+    this.dropped = other.dropped;
   }
 
   @Override
@@ -158,6 +176,8 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
     this.mayJump = false;
     setLateIsSet(false);
     this.late = false;
+    setDroppedIsSet(false);
+    this.dropped = 0;
   }
 
   @org.apache.thrift.annotation.Nullable
@@ -243,6 +263,35 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
     __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __LATE_ISSET_ID, value);
   }
 
+  /**
+   * Which of the last 64 pushes did not count, the last one in the lowest bit.
+   */
+  public long getDropped() {
+    return this.dropped;
+  }
+
+  /**
+   * Which of the last 64 pushes did not count, the last one in the lowest bit.
+   */
+  public LoggedPushes setDropped(long dropped) {
+    this.dropped = dropped;
+    setDroppedIsSet(true);
+    return this;
+  }
+
+  public void unsetDropped() {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.clearBit(__isset_bitfield, __DROPPED_ISSET_ID);
+  }
+
+  /** Returns true if field dropped is set (has been assigned a value) and false otherwise */
+  public boolean isSetDropped() {
+    return org.apache.thrift.EncodingUtils.testBit(__isset_bitfield, __DROPPED_ISSET_ID);
+  }
+
+  public void setDroppedIsSet(boolean value) {
+    __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __DROPPED_ISSET_ID, value);
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -270,6 +319,14 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
       }
       break;
 
+    case DROPPED:
+      if (value == null) {
+        unsetDropped();
+      } else {
+        setDropped((java.lang.Long)value);
+      }
+      break;
+
     }
   }
 
@@ -285,6 +342,9 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
 
     case LATE:
       return isLate();
+
+    case DROPPED:
+      return getDropped();
 
     }
     throw new java.lang.IllegalStateException();
@@ -304,6 +364,8 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
       return isSetMayJump();
     case LATE:
       return isSetLate();
+    case DROPPED:
+      return isSetDropped();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -348,6 +410,15 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
         return false;
     }
 
+    boolean this_present_dropped = true;
+    boolean that_present_dropped = true;
+    if (this_present_dropped || that_present_dropped) {
+      if (!(this_present_dropped && that_present_dropped))
+        return false;
+      if (this.dropped != that.dropped)
+        return false;
+    }
+
     return true;
   }
 
@@ -362,6 +433,8 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
     hashCode = hashCode * 8191 + ((mayJump) ? 131071 : 524287);
 
     hashCode = hashCode * 8191 + ((late) ? 131071 : 524287);
+
+    hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(dropped);
 
     return hashCode;
   }
@@ -400,6 +473,16 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
     }
     if (isSetLate()) {
       lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.late, other.late);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
+    lastComparison = java.lang.Boolean.compare(isSetDropped(), other.isSetDropped());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetDropped()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.dropped, other.dropped);
       if (lastComparison != 0) {
         return lastComparison;
       }
@@ -443,6 +526,10 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
     sb.append("late:");
     sb.append(this.late);
     first = false;
+    if (!first) sb.append(", ");
+    sb.append("dropped:");
+    sb.append(this.dropped);
+    first = false;
     sb.append(")");
     return sb.toString();
   }
@@ -454,6 +541,7 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
     }
     // alas, we cannot check 'mayJump' because it's a primitive and you chose the non-beans generator.
     // alas, we cannot check 'late' because it's a primitive and you chose the non-beans generator.
+    // alas, we cannot check 'dropped' because it's a primitive and you chose the non-beans generator.
     // check for sub-struct validity
     if (last != null) {
       last.validate();
@@ -523,6 +611,14 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
+          case 4: // DROPPED
+            if (schemeField.type == org.apache.thrift.protocol.TType.I64) {
+              struct.dropped = iprot.readI64();
+              struct.setDroppedIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
           default:
             org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
         }
@@ -536,6 +632,9 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
       }
       if (!struct.isSetLate()) {
         throw new org.apache.thrift.protocol.TProtocolException("Required field 'late' was not found in serialized data! Struct: " + toString());
+      }
+      if (!struct.isSetDropped()) {
+        throw new org.apache.thrift.protocol.TProtocolException("Required field 'dropped' was not found in serialized data! Struct: " + toString());
       }
       struct.validate();
     }
@@ -555,6 +654,9 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
       oprot.writeFieldEnd();
       oprot.writeFieldBegin(LATE_FIELD_DESC);
       oprot.writeBool(struct.late);
+      oprot.writeFieldEnd();
+      oprot.writeFieldBegin(DROPPED_FIELD_DESC);
+      oprot.writeI64(struct.dropped);
       oprot.writeFieldEnd();
       oprot.writeFieldStop();
       oprot.writeStructEnd();
@@ -577,6 +679,7 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
       struct.last.write(oprot);
       oprot.writeBool(struct.mayJump);
       oprot.writeBool(struct.late);
+      oprot.writeI64(struct.dropped);
     }
 
     @Override
@@ -589,6 +692,8 @@ public class LoggedPushes implements org.apache.thrift.TBase<LoggedPushes, Logge
       struct.setMayJumpIsSet(true);
       struct.late = iprot.readBool();
       struct.setLateIsSet(true);
+      struct.dropped = iprot.readI64();
+      struct.setDroppedIsSet(true);
     }
   }
 

@@ -31,7 +31,7 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
    */
   public boolean duplicate; // required
   /**
-   * The replicas go in step, and this came too late to count.
+   * It did not count: the replicas go in step, and it came too late; or there is no vector to add it to.
    */
   public boolean dropped; // optional
 
@@ -50,7 +50,7 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
      */
     DUPLICATE((short)3, "duplicate"),
     /**
-     * The replicas go in step, and this came too late to count.
+     * It did not count: the replicas go in step, and it came too late; or there is no vector to add it to.
      */
     DROPPED((short)4, "dropped");
 
@@ -275,14 +275,14 @@ public class PushReply implements org.apache.thrift.TBase<PushReply, PushReply._
   }
 
   /**
-   * The replicas go in step, and this came too late to count.
+   * It did not count: the replicas go in step, and it came too late; or there is no vector to add it to.
    */
   public boolean isDropped() {
     return this.dropped;
   }
 
   /**
-   * The replicas go in step, and this came too late to count.
+   * It did not count: the replicas go in step, and it came too late; or there is no vector to add it to.
    */
   public PushReply setDropped(boolean dropped) {
     this.dropped = dropped;

@@ -21,6 +21,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   private static final org.apache.thrift.protocol.TField COUNTS_FIELD_DESC = new org.apache.thrift.protocol.TField("counts", org.apache.thrift.protocol.TType.BOOL, (short)9);
   private static final org.apache.thrift.protocol.TField ENCODING_FIELD_DESC = new org.apache.thrift.protocol.TField("encoding", org.apache.thrift.protocol.TType.I32, (short)20);
   private static final org.apache.thrift.protocol.TField CLOCK_FIELD_DESC = new org.apache.thrift.protocol.TField("clock", org.apache.thrift.protocol.TType.I64, (short)12);
+  private static final org.apache.thrift.protocol.TField INTO_FIELD_DESC = new org.apache.thrift.protocol.TField("into", org.apache.thrift.protocol.TType.STRING, (short)13);
 
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new PushRequestStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new PushRequestTupleSchemeFactory();
@@ -62,6 +63,11 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
    * Number of the update among the replica's, as in TurnRequest; absent where replicas do not take turns.
    */
   public long clock; // optional
+  /**
+   * The vector that the gradient is added to, in the place of applying the update rule; absent for the rule. Where there
+   * is no such vector, the push is acknowledged as dropped. It counts for no version.
+   */
+  public @org.apache.thrift.annotation.Nullable java.lang.String into; // optional
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -101,7 +107,12 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     /**
      * Number of the update among the replica's, as in TurnRequest; absent where replicas do not take turns.
      */
-    CLOCK((short)12, "clock");
+    CLOCK((short)12, "clock"),
+    /**
+     * The vector that the gradient is added to, in the place of applying the update rule; absent for the rule. Where there
+     * is no such vector, the push is acknowledged as dropped. It counts for no version.
+     */
+    INTO((short)13, "into");
 
     private static final java.util.Map<java.lang.String, _Fields> byName = new java.util.HashMap<java.lang.String, _Fields>();
 
@@ -139,6 +150,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
           return ENCODING;
         case 12: // CLOCK
           return CLOCK;
+        case 13: // INTO
+          return INTO;
         default:
           return null;
       }
@@ -192,7 +205,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
   private static final int __COUNTS_ISSET_ID = 7;
   private static final int __CLOCK_ISSET_ID = 8;
   private short __isset_bitfield = 0;
-  private static final _Fields optionals[] = {_Fields.LAST,_Fields.COUNTS,_Fields.ENCODING,_Fields.CLOCK};
+  private static final _Fields optionals[] = {_Fields.LAST,_Fields.COUNTS,_Fields.ENCODING,_Fields.CLOCK,_Fields.INTO};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
@@ -219,6 +232,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         new org.apache.thrift.meta_data.EnumMetaData(org.apache.thrift.protocol.TType.ENUM, Encoding.class)));
     tmpMap.put(_Fields.CLOCK, new org.apache.thrift.meta_data.FieldMetaData("clock", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
+    tmpMap.put(_Fields.INTO, new org.apache.thrift.meta_data.FieldMetaData("into", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
+        new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.STRING)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(PushRequest.class, metaDataMap);
   }
@@ -280,6 +295,9 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       this.encoding = other.encoding;
     }
     this.clock = other.clock;
+    if (other.isSetInto()) {
+      this.into = other.into;
+    }
   }
 
   @Override
@@ -310,6 +328,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
 
     this.clock = -1L;
 
+    this.into = null;
   }
 
   public long getGeneration() {
@@ -637,6 +656,39 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     __isset_bitfield = org.apache.thrift.EncodingUtils.setBit(__isset_bitfield, __CLOCK_ISSET_ID, value);
   }
 
+  /**
+   * The vector that the gradient is added to, in the place of applying the update rule; absent for the rule. Where there
+   * is no such vector, the push is acknowledged as dropped. It counts for no version.
+   */
+  @org.apache.thrift.annotation.Nullable
+  public java.lang.String getInto() {
+    return this.into;
+  }
+
+  /**
+   * The vector that the gradient is added to, in the place of applying the update rule; absent for the rule. Where there
+   * is no such vector, the push is acknowledged as dropped. It counts for no version.
+   */
+  public PushRequest setInto(@org.apache.thrift.annotation.Nullable java.lang.String into) {
+    this.into = into;
+    return this;
+  }
+
+  public void unsetInto() {
+    this.into = null;
+  }
+
+  /** Returns true if field into is set (has been assigned a value) and false otherwise */
+  public boolean isSetInto() {
+    return this.into != null;
+  }
+
+  public void setIntoIsSet(boolean value) {
+    if (!value) {
+      this.into = null;
+    }
+  }
+
   @Override
   public void setFieldValue(_Fields field, @org.apache.thrift.annotation.Nullable java.lang.Object value) {
     switch (field) {
@@ -728,6 +780,14 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       }
       break;
 
+    case INTO:
+      if (value == null) {
+        unsetInto();
+      } else {
+        setInto((java.lang.String)value);
+      }
+      break;
+
     }
   }
 
@@ -768,6 +828,9 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     case CLOCK:
       return getClock();
 
+    case INTO:
+      return getInto();
+
     }
     throw new java.lang.IllegalStateException();
   }
@@ -802,6 +865,8 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       return isSetEncoding();
     case CLOCK:
       return isSetClock();
+    case INTO:
+      return isSetInto();
     }
     throw new java.lang.IllegalStateException();
   }
@@ -918,6 +983,15 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         return false;
     }
 
+    boolean this_present_into = true && this.isSetInto();
+    boolean that_present_into = true && that.isSetInto();
+    if (this_present_into || that_present_into) {
+      if (!(this_present_into && that_present_into))
+        return false;
+      if (!this.into.equals(that.into))
+        return false;
+    }
+
     return true;
   }
 
@@ -956,6 +1030,10 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
     hashCode = hashCode * 8191 + ((isSetClock()) ? 131071 : 524287);
     if (isSetClock())
       hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(clock);
+
+    hashCode = hashCode * 8191 + ((isSetInto()) ? 131071 : 524287);
+    if (isSetInto())
+      hashCode = hashCode * 8191 + into.hashCode();
 
     return hashCode;
   }
@@ -1078,6 +1156,16 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         return lastComparison;
       }
     }
+    lastComparison = java.lang.Boolean.compare(isSetInto(), other.isSetInto());
+    if (lastComparison != 0) {
+      return lastComparison;
+    }
+    if (isSetInto()) {
+      lastComparison = org.apache.thrift.TBaseHelper.compareTo(this.into, other.into);
+      if (lastComparison != 0) {
+        return lastComparison;
+      }
+    }
     return 0;
   }
 
@@ -1159,6 +1247,16 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       if (!first) sb.append(", ");
       sb.append("clock:");
       sb.append(this.clock);
+      first = false;
+    }
+    if (isSetInto()) {
+      if (!first) sb.append(", ");
+      sb.append("into:");
+      if (this.into == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.into);
+      }
       first = false;
     }
     sb.append(")");
@@ -1315,6 +1413,14 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
               org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
             }
             break;
+          case 13: // INTO
+            if (schemeField.type == org.apache.thrift.protocol.TType.STRING) {
+              struct.into = iprot.readString();
+              struct.setIntoIsSet(true);
+            } else { 
+              org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
+            }
+            break;
           default:
             org.apache.thrift.protocol.TProtocolUtil.skip(iprot, schemeField.type);
         }
@@ -1394,6 +1500,13 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
         oprot.writeI64(struct.clock);
         oprot.writeFieldEnd();
       }
+      if (struct.into != null) {
+        if (struct.isSetInto()) {
+          oprot.writeFieldBegin(INTO_FIELD_DESC);
+          oprot.writeString(struct.into);
+          oprot.writeFieldEnd();
+        }
+      }
       if (struct.encoding != null) {
         if (struct.isSetEncoding()) {
           oprot.writeFieldBegin(ENCODING_FIELD_DESC);
@@ -1445,7 +1558,10 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       if (struct.isSetClock()) {
         optionals.set(3);
       }
-      oprot.writeBitSet(optionals, 4);
+      if (struct.isSetInto()) {
+        optionals.set(4);
+      }
+      oprot.writeBitSet(optionals, 5);
       if (struct.isSetLast()) {
         oprot.writeBool(struct.last);
       }
@@ -1457,6 +1573,9 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       }
       if (struct.isSetClock()) {
         oprot.writeI64(struct.clock);
+      }
+      if (struct.isSetInto()) {
+        oprot.writeString(struct.into);
       }
     }
 
@@ -1486,7 +1605,7 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       struct.setRangesIsSet(true);
       struct.versionAtFetch = iprot.readI64();
       struct.setVersionAtFetchIsSet(true);
-      java.util.BitSet incoming = iprot.readBitSet(4);
+      java.util.BitSet incoming = iprot.readBitSet(5);
       if (incoming.get(0)) {
         struct.last = iprot.readBool();
         struct.setLastIsSet(true);
@@ -1502,6 +1621,10 @@ public class PushRequest implements org.apache.thrift.TBase<PushRequest, PushReq
       if (incoming.get(3)) {
         struct.clock = iprot.readI64();
         struct.setClockIsSet(true);
+      }
+      if (incoming.get(4)) {
+        struct.into = iprot.readString();
+        struct.setIntoIsSet(true);
       }
     }
   }

@@ -38,7 +38,15 @@ public enum RefusalKind implements org.apache.thrift.TEnum {
   /**
    * The vectors could not be written.
    */
-  SAVE_FAILED(7);
+  SAVE_FAILED(7),
+  /**
+   * A program names a vector that the shard does not hold.
+   */
+  NO_VECTOR(8),
+  /**
+   * A later coordinator has sent programs; the sender has been replaced.
+   */
+  DEPOSED(9);
 
   private final int value;
 
@@ -75,6 +83,10 @@ public enum RefusalKind implements org.apache.thrift.TEnum {
         return WRONG_RANGES;
       case 7:
         return SAVE_FAILED;
+      case 8:
+        return NO_VECTOR;
+      case 9:
+        return DEPOSED;
       default:
         return null;
     }

@@ -634,13 +634,13 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
           case 1: // RANGES
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
-                org.apache.thrift.protocol.TList _list56 = iprot.readListBegin();
-                struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list56.size, 1024));
-                long _elem57;
-                for (int _i58 = 0; _i58 < _list56.size; ++_i58)
+                org.apache.thrift.protocol.TList _list72 = iprot.readListBegin();
+                struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list72.size, 1024));
+                long _elem73;
+                for (int _i74 = 0; _i74 < _list72.size; ++_i74)
                 {
-                  _elem57 = iprot.readI64();
-                  struct.ranges.add(_elem57);
+                  _elem73 = iprot.readI64();
+                  struct.ranges.add(_elem73);
                 }
                 iprot.readListEnd();
               }
@@ -652,13 +652,13 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
           case 2: // GIVERS
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
-                org.apache.thrift.protocol.TList _list59 = iprot.readListBegin();
-                struct.givers = new java.util.ArrayList<java.lang.Integer>(java.lang.Math.min(_list59.size, 1024));
-                int _elem60;
-                for (int _i61 = 0; _i61 < _list59.size; ++_i61)
+                org.apache.thrift.protocol.TList _list75 = iprot.readListBegin();
+                struct.givers = new java.util.ArrayList<java.lang.Integer>(java.lang.Math.min(_list75.size, 1024));
+                int _elem76;
+                for (int _i77 = 0; _i77 < _list75.size; ++_i77)
                 {
-                  _elem60 = iprot.readI32();
-                  struct.givers.add(_elem60);
+                  _elem76 = iprot.readI32();
+                  struct.givers.add(_elem76);
                 }
                 iprot.readListEnd();
               }
@@ -709,9 +709,9 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
         oprot.writeFieldBegin(RANGES_FIELD_DESC);
         {
           oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.I64, struct.ranges.size()));
-          for (long _iter62 : struct.ranges)
+          for (long _iter78 : struct.ranges)
           {
-            oprot.writeI64(_iter62);
+            oprot.writeI64(_iter78);
           }
           oprot.writeListEnd();
         }
@@ -721,9 +721,9 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
         oprot.writeFieldBegin(GIVERS_FIELD_DESC);
         {
           oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.I32, struct.givers.size()));
-          for (int _iter63 : struct.givers)
+          for (int _iter79 : struct.givers)
           {
-            oprot.writeI32(_iter63);
+            oprot.writeI32(_iter79);
           }
           oprot.writeListEnd();
         }
@@ -755,16 +755,16 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
       org.apache.thrift.protocol.TTupleProtocol oprot = (org.apache.thrift.protocol.TTupleProtocol) prot;
       {
         oprot.writeI32(struct.ranges.size());
-        for (long _iter64 : struct.ranges)
+        for (long _iter80 : struct.ranges)
         {
-          oprot.writeI64(_iter64);
+          oprot.writeI64(_iter80);
         }
       }
       {
         oprot.writeI32(struct.givers.size());
-        for (int _iter65 : struct.givers)
+        for (int _iter81 : struct.givers)
         {
-          oprot.writeI32(_iter65);
+          oprot.writeI32(_iter81);
         }
       }
       oprot.writeI32(struct.gradients);
@@ -775,24 +775,24 @@ public class RoundUnit implements org.apache.thrift.TBase<RoundUnit, RoundUnit._
     public void read(org.apache.thrift.protocol.TProtocol prot, RoundUnit struct) throws org.apache.thrift.TException {
       org.apache.thrift.protocol.TTupleProtocol iprot = (org.apache.thrift.protocol.TTupleProtocol) prot;
       {
-        org.apache.thrift.protocol.TList _list66 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
-        struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list66.size, 1024));
-        long _elem67;
-        for (int _i68 = 0; _i68 < _list66.size; ++_i68)
+        org.apache.thrift.protocol.TList _list82 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
+        struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list82.size, 1024));
+        long _elem83;
+        for (int _i84 = 0; _i84 < _list82.size; ++_i84)
         {
-          _elem67 = iprot.readI64();
-          struct.ranges.add(_elem67);
+          _elem83 = iprot.readI64();
+          struct.ranges.add(_elem83);
         }
       }
       struct.setRangesIsSet(true);
       {
-        org.apache.thrift.protocol.TList _list69 = iprot.readListBegin(org.apache.thrift.protocol.TType.I32);
-        struct.givers = new java.util.ArrayList<java.lang.Integer>(java.lang.Math.min(_list69.size, 1024));
-        int _elem70;
-        for (int _i71 = 0; _i71 < _list69.size; ++_i71)
+        org.apache.thrift.protocol.TList _list85 = iprot.readListBegin(org.apache.thrift.protocol.TType.I32);
+        struct.givers = new java.util.ArrayList<java.lang.Integer>(java.lang.Math.min(_list85.size, 1024));
+        int _elem86;
+        for (int _i87 = 0; _i87 < _list85.size; ++_i87)
         {
-          _elem70 = iprot.readI32();
-          struct.givers.add(_elem70);
+          _elem86 = iprot.readI32();
+          struct.givers.add(_elem86);
         }
       }
       struct.setGiversIsSet(true);

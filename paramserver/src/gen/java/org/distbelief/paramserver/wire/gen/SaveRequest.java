@@ -529,13 +529,13 @@ public class SaveRequest implements org.apache.thrift.TBase<SaveRequest, SaveReq
           case 3: // VECTORS
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
-                org.apache.thrift.protocol.TList _list24 = iprot.readListBegin();
-                struct.vectors = new java.util.ArrayList<java.lang.String>(java.lang.Math.min(_list24.size, 1024));
-                @org.apache.thrift.annotation.Nullable java.lang.String _elem25;
-                for (int _i26 = 0; _i26 < _list24.size; ++_i26)
+                org.apache.thrift.protocol.TList _list40 = iprot.readListBegin();
+                struct.vectors = new java.util.ArrayList<java.lang.String>(java.lang.Math.min(_list40.size, 1024));
+                @org.apache.thrift.annotation.Nullable java.lang.String _elem41;
+                for (int _i42 = 0; _i42 < _list40.size; ++_i42)
                 {
-                  _elem25 = iprot.readString();
-                  struct.vectors.add(_elem25);
+                  _elem41 = iprot.readString();
+                  struct.vectors.add(_elem41);
                 }
                 iprot.readListEnd();
               }
@@ -575,9 +575,9 @@ public class SaveRequest implements org.apache.thrift.TBase<SaveRequest, SaveReq
         oprot.writeFieldBegin(VECTORS_FIELD_DESC);
         {
           oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.STRING, struct.vectors.size()));
-          for (java.lang.String _iter27 : struct.vectors)
+          for (java.lang.String _iter43 : struct.vectors)
           {
-            oprot.writeString(_iter27);
+            oprot.writeString(_iter43);
           }
           oprot.writeListEnd();
         }
@@ -605,9 +605,9 @@ public class SaveRequest implements org.apache.thrift.TBase<SaveRequest, SaveReq
       oprot.writeString(struct.directory);
       {
         oprot.writeI32(struct.vectors.size());
-        for (java.lang.String _iter28 : struct.vectors)
+        for (java.lang.String _iter44 : struct.vectors)
         {
-          oprot.writeString(_iter28);
+          oprot.writeString(_iter44);
         }
       }
     }
@@ -620,13 +620,13 @@ public class SaveRequest implements org.apache.thrift.TBase<SaveRequest, SaveReq
       struct.directory = iprot.readString();
       struct.setDirectoryIsSet(true);
       {
-        org.apache.thrift.protocol.TList _list29 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRING);
-        struct.vectors = new java.util.ArrayList<java.lang.String>(java.lang.Math.min(_list29.size, 1024));
-        @org.apache.thrift.annotation.Nullable java.lang.String _elem30;
-        for (int _i31 = 0; _i31 < _list29.size; ++_i31)
+        org.apache.thrift.protocol.TList _list45 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRING);
+        struct.vectors = new java.util.ArrayList<java.lang.String>(java.lang.Math.min(_list45.size, 1024));
+        @org.apache.thrift.annotation.Nullable java.lang.String _elem46;
+        for (int _i47 = 0; _i47 < _list45.size; ++_i47)
         {
-          _elem30 = iprot.readString();
-          struct.vectors.add(_elem30);
+          _elem46 = iprot.readString();
+          struct.vectors.add(_elem46);
         }
       }
       struct.setVectorsIsSet(true);

@@ -604,13 +604,13 @@ public class StalenessCounts implements org.apache.thrift.TBase<StalenessCounts,
           case 4: // HISTOGRAM
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
-                org.apache.thrift.protocol.TList _list32 = iprot.readListBegin();
-                struct.histogram = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list32.size, 1024));
-                long _elem33;
-                for (int _i34 = 0; _i34 < _list32.size; ++_i34)
+                org.apache.thrift.protocol.TList _list48 = iprot.readListBegin();
+                struct.histogram = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list48.size, 1024));
+                long _elem49;
+                for (int _i50 = 0; _i50 < _list48.size; ++_i50)
                 {
-                  _elem33 = iprot.readI64();
-                  struct.histogram.add(_elem33);
+                  _elem49 = iprot.readI64();
+                  struct.histogram.add(_elem49);
                 }
                 iprot.readListEnd();
               }
@@ -657,9 +657,9 @@ public class StalenessCounts implements org.apache.thrift.TBase<StalenessCounts,
         oprot.writeFieldBegin(HISTOGRAM_FIELD_DESC);
         {
           oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.I64, struct.histogram.size()));
-          for (long _iter35 : struct.histogram)
+          for (long _iter51 : struct.histogram)
           {
-            oprot.writeI64(_iter35);
+            oprot.writeI64(_iter51);
           }
           oprot.writeListEnd();
         }
@@ -688,9 +688,9 @@ public class StalenessCounts implements org.apache.thrift.TBase<StalenessCounts,
       oprot.writeI64(struct.max);
       {
         oprot.writeI32(struct.histogram.size());
-        for (long _iter36 : struct.histogram)
+        for (long _iter52 : struct.histogram)
         {
-          oprot.writeI64(_iter36);
+          oprot.writeI64(_iter52);
         }
       }
     }
@@ -705,13 +705,13 @@ public class StalenessCounts implements org.apache.thrift.TBase<StalenessCounts,
       struct.max = iprot.readI64();
       struct.setMaxIsSet(true);
       {
-        org.apache.thrift.protocol.TList _list37 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
-        struct.histogram = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list37.size, 1024));
-        long _elem38;
-        for (int _i39 = 0; _i39 < _list37.size; ++_i39)
+        org.apache.thrift.protocol.TList _list53 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
+        struct.histogram = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list53.size, 1024));
+        long _elem54;
+        for (int _i55 = 0; _i55 < _list53.size; ++_i55)
         {
-          _elem38 = iprot.readI64();
-          struct.histogram.add(_elem38);
+          _elem54 = iprot.readI64();
+          struct.histogram.add(_elem54);
         }
       }
       struct.setHistogramIsSet(true);

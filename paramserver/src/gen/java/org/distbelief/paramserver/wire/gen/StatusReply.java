@@ -1128,14 +1128,14 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
           case 8: // PUSHES
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
-                org.apache.thrift.protocol.TList _list48 = iprot.readListBegin();
-                struct.pushes = new java.util.ArrayList<AppliedCount>(java.lang.Math.min(_list48.size, 1024));
-                @org.apache.thrift.annotation.Nullable AppliedCount _elem49;
-                for (int _i50 = 0; _i50 < _list48.size; ++_i50)
+                org.apache.thrift.protocol.TList _list64 = iprot.readListBegin();
+                struct.pushes = new java.util.ArrayList<AppliedCount>(java.lang.Math.min(_list64.size, 1024));
+                @org.apache.thrift.annotation.Nullable AppliedCount _elem65;
+                for (int _i66 = 0; _i66 < _list64.size; ++_i66)
                 {
-                  _elem49 = new AppliedCount();
-                  _elem49.read(iprot);
-                  struct.pushes.add(_elem49);
+                  _elem65 = new AppliedCount();
+                  _elem65.read(iprot);
+                  struct.pushes.add(_elem65);
                 }
                 iprot.readListEnd();
               }
@@ -1222,9 +1222,9 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
         oprot.writeFieldBegin(PUSHES_FIELD_DESC);
         {
           oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.STRUCT, struct.pushes.size()));
-          for (AppliedCount _iter51 : struct.pushes)
+          for (AppliedCount _iter67 : struct.pushes)
           {
-            _iter51.write(oprot);
+            _iter67.write(oprot);
           }
           oprot.writeListEnd();
         }
@@ -1271,9 +1271,9 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
       struct.staleness.write(oprot);
       {
         oprot.writeI32(struct.pushes.size());
-        for (AppliedCount _iter52 : struct.pushes)
+        for (AppliedCount _iter68 : struct.pushes)
         {
-          _iter52.write(oprot);
+          _iter68.write(oprot);
         }
       }
       java.util.BitSet optionals = new java.util.BitSet();
@@ -1312,14 +1312,14 @@ public class StatusReply implements org.apache.thrift.TBase<StatusReply, StatusR
       struct.staleness.read(iprot);
       struct.setStalenessIsSet(true);
       {
-        org.apache.thrift.protocol.TList _list53 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
-        struct.pushes = new java.util.ArrayList<AppliedCount>(java.lang.Math.min(_list53.size, 1024));
-        @org.apache.thrift.annotation.Nullable AppliedCount _elem54;
-        for (int _i55 = 0; _i55 < _list53.size; ++_i55)
+        org.apache.thrift.protocol.TList _list69 = iprot.readListBegin(org.apache.thrift.protocol.TType.STRUCT);
+        struct.pushes = new java.util.ArrayList<AppliedCount>(java.lang.Math.min(_list69.size, 1024));
+        @org.apache.thrift.annotation.Nullable AppliedCount _elem70;
+        for (int _i71 = 0; _i71 < _list69.size; ++_i71)
         {
-          _elem54 = new AppliedCount();
-          _elem54.read(iprot);
-          struct.pushes.add(_elem54);
+          _elem70 = new AppliedCount();
+          _elem70.read(iprot);
+          struct.pushes.add(_elem70);
         }
       }
       struct.setPushesIsSet(true);

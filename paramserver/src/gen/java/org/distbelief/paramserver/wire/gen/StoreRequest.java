@@ -529,13 +529,13 @@ public class StoreRequest implements org.apache.thrift.TBase<StoreRequest, Store
           case 3: // RANGES
             if (schemeField.type == org.apache.thrift.protocol.TType.LIST) {
               {
-                org.apache.thrift.protocol.TList _list16 = iprot.readListBegin();
-                struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list16.size, 1024));
-                long _elem17;
-                for (int _i18 = 0; _i18 < _list16.size; ++_i18)
+                org.apache.thrift.protocol.TList _list32 = iprot.readListBegin();
+                struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list32.size, 1024));
+                long _elem33;
+                for (int _i34 = 0; _i34 < _list32.size; ++_i34)
                 {
-                  _elem17 = iprot.readI64();
-                  struct.ranges.add(_elem17);
+                  _elem33 = iprot.readI64();
+                  struct.ranges.add(_elem33);
                 }
                 iprot.readListEnd();
               }
@@ -575,9 +575,9 @@ public class StoreRequest implements org.apache.thrift.TBase<StoreRequest, Store
         oprot.writeFieldBegin(RANGES_FIELD_DESC);
         {
           oprot.writeListBegin(new org.apache.thrift.protocol.TList(org.apache.thrift.protocol.TType.I64, struct.ranges.size()));
-          for (long _iter19 : struct.ranges)
+          for (long _iter35 : struct.ranges)
           {
-            oprot.writeI64(_iter19);
+            oprot.writeI64(_iter35);
           }
           oprot.writeListEnd();
         }
@@ -605,9 +605,9 @@ public class StoreRequest implements org.apache.thrift.TBase<StoreRequest, Store
       oprot.writeString(struct.vector);
       {
         oprot.writeI32(struct.ranges.size());
-        for (long _iter20 : struct.ranges)
+        for (long _iter36 : struct.ranges)
         {
-          oprot.writeI64(_iter20);
+          oprot.writeI64(_iter36);
         }
       }
     }
@@ -620,13 +620,13 @@ public class StoreRequest implements org.apache.thrift.TBase<StoreRequest, Store
       struct.vector = iprot.readString();
       struct.setVectorIsSet(true);
       {
-        org.apache.thrift.protocol.TList _list21 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
-        struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list21.size, 1024));
-        long _elem22;
-        for (int _i23 = 0; _i23 < _list21.size; ++_i23)
+        org.apache.thrift.protocol.TList _list37 = iprot.readListBegin(org.apache.thrift.protocol.TType.I64);
+        struct.ranges = new java.util.ArrayList<java.lang.Long>(java.lang.Math.min(_list37.size, 1024));
+        long _elem38;
+        for (int _i39 = 0; _i39 < _list37.size; ++_i39)
         {
-          _elem22 = iprot.readI64();
-          struct.ranges.add(_elem22);
+          _elem38 = iprot.readI64();
+          struct.ranges.add(_elem38);
         }
       }
       struct.setRangesIsSet(true);

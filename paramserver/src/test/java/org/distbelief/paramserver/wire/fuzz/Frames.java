@@ -153,10 +153,14 @@ final class Frames {
                                 FuzzedShard.STANDBY,
                                 link,
                                 random.nextInt(9),
-                                List.of(new LoggedPushes(count, true, false)),
+                                List.of(new LoggedPushes(count, true, false, 0)),
                                 random.nextInt(3),
                                 List.of(new RoundUnit(ranges, List.of(random.nextInt(9)), 1, true)),
-                                List.of(new TurnRequest(0, random.nextInt(9), 1, 1))),
+                                List.of(new TurnRequest(0, random.nextInt(9), 1, 1)),
+                                List.of("parameters", "momentum"),
+                                1,
+                                random.nextInt(3),
+                                List.of(1.0)),
                         null);
             }
             case 1 -> {

@@ -1,6 +1,7 @@
-package org.distbelief.paramserver.algebra;
+package org.distbelief.paramserver.client;
 
 import java.io.IOException;
+import org.distbelief.paramserver.algebra.ShardProgram;
 import org.distbelief.paramserver.shard.ShardException;
 
 /** Named vectors that lie elsewhere: programs go out, scalars come back. For one thread. */
