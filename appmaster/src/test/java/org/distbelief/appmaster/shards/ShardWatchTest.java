@@ -15,6 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.algebra.NumberedProgram;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.client.ShardAddress;
 import org.distbelief.paramserver.client.ShardClient;
@@ -173,6 +174,11 @@ class ShardWatchTest {
 
         @Override
         public PushReceipt finish() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Double> run(long parameters, NumberedProgram program) {
             throw new UnsupportedOperationException();
         }
 

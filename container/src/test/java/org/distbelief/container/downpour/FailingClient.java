@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.RangeSet;
+import org.distbelief.paramserver.algebra.NumberedProgram;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.client.ShardClient;
 import org.distbelief.paramserver.pace.Turn;
@@ -64,6 +65,11 @@ abstract class FailingClient implements ShardClient {
         PushReceipt receipt = client.finish();
         afterPush();
         return receipt;
+    }
+
+    @Override
+    public List<Double> run(long parameters, NumberedProgram program) throws IOException, ShardException {
+        return client.run(parameters, program);
     }
 
     @Override

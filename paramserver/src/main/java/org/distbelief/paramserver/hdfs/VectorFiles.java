@@ -227,8 +227,8 @@ public final class VectorFiles {
     private static Set<VectorName> vectors(String directory, VectorsIndex index, ParameterShard shard)
             throws IOException {
         Set<VectorName> fixed = shard.bank().fixed();
-        boolean stateless = index.vectors().stream()
-                .allMatch(vector -> vector.equals(VectorName.PARAMETERS) || LbfgsVectors.has(vector));
+        boolean stateless =
+                index.vectors().size() == 1 || index.vectors().stream().anyMatch(LbfgsVectors::has);
         Set<VectorName> taken = new TreeSet<>();
         for (VectorName vector : fixed) {
             if (index.vectors().contains(vector)) {

@@ -16,8 +16,12 @@ import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.ShardMap;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.algebra.NumberedProgram;
+import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.pace.Turn;
 import org.distbelief.paramserver.rule.Sgd;
+import org.distbelief.paramserver.rule.VersionedRate;
+import org.distbelief.paramserver.shard.Holdings;
+import org.distbelief.paramserver.shard.Pacing;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.shard.PushReceipt;
@@ -28,6 +32,8 @@ import org.distbelief.paramserver.storage.SavedFile;
 
 /** Shards in this process behind connections that break. */
 final class BreakingCluster implements ShardDirectory, ShardConnector {
+    static final int MOST_VECTORS = 5;
+
     final ShardMap shardMap;
     final List<ParameterShard> shards = new CopyOnWriteArrayList<>();
     final Map<ShardClient, Boolean> open = new ConcurrentHashMap<>();
@@ -53,7 +59,14 @@ final class BreakingCluster implements ShardDirectory, ShardConnector {
     }
 
     private ParameterShard fresh(int shard, long generation) {
-        return new ParameterShard(shard, generation, shardMap.ranges(shard), new Sgd(1), Duration.ofSeconds(20));
+        return new ParameterShard(
+                shard,
+                generation,
+                shardMap.ranges(shard),
+                new Holdings(new Sgd(1), Pacing.asynchronous(), MOST_VECTORS),
+                VersionedRate.constant(),
+                Duration.ofSeconds(20),
+                ShardKernels.best());
     }
 
     @Override

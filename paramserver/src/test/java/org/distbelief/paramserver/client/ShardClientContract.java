@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -16,6 +17,8 @@ import org.distbelief.paramserver.PushId;
 import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.algebra.NumberedProgram;
+import org.distbelief.paramserver.algebra.ShardProgram;
 import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.load.ShardLoad;
 import org.distbelief.paramserver.pace.Consistency;
@@ -25,6 +28,7 @@ import org.distbelief.paramserver.rule.DelayCompensatedSgd;
 import org.distbelief.paramserver.rule.Sgd;
 import org.distbelief.paramserver.rule.UpdateRule;
 import org.distbelief.paramserver.rule.VersionedRate;
+import org.distbelief.paramserver.shard.Holdings;
 import org.distbelief.paramserver.shard.Pacing;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
@@ -224,6 +228,64 @@ public abstract class ShardClientContract {
     private static PushHeader ofReplica(int replica, long clock) {
         return new PushHeader(
                 GENERATION, new PushId(replica, 0, 1, clock + 1), HELD, clock, true, true, clock, Encoding.FLOAT32);
+    }
+
+    private static final VectorName GRADIENT = new VectorName("gradient");
+
+    private static PushHeader into(long sequence) {
+        return new PushHeader(
+                GENERATION,
+                new PushId(0, 0, 1, sequence),
+                HELD,
+                -1,
+                true,
+                false,
+                Turn.UNKNOWN,
+                Encoding.FLOAT32,
+                Optional.of(GRADIENT));
+    }
+
+    @Test
+    void programsRunOnVectorsIntoWhichGradientsArePushed() throws Exception {
+        Holdings holdings = new Holdings(new Sgd(1), Pacing.asynchronous(), 4);
+        ParameterShard algebraic = new ParameterShard(
+                2, GENERATION, HELD, holdings, VersionedRate.constant(), Duration.ofSeconds(5), ShardKernels.best());
+        ContiguousParameterBuffer gradient = new ContiguousParameterBuffer(SIZE);
+        fill(gradient, 3);
+        VectorName step = new VectorName("step-1");
+        VectorName trial = new VectorName("trial");
+        try (ShardClient one = connect(algebraic, this::save, GENERATION)) {
+            ShardProgram first = ShardProgram.begin()
+                    .fill(GRADIENT, 1)
+                    .random(trial, 77, 0.5)
+                    .copy(GRADIENT, step)
+                    .scale(step, -2)
+                    .axpy(0.5, GRADIENT, step)
+                    .multiply(step, step)
+                    .dot(GRADIENT, step)
+                    .norm(step)
+                    .swap(step, trial)
+                    .free(step)
+                    .end();
+            List<Double> results = List.of(2.25 * HELD.size(), 2.25 * 2.25 * HELD.size());
+            assertThat(one.run(HELD.size(), new NumberedProgram(1, 1, first))).isEqualTo(results);
+            assertThat(one.run(HELD.size(), new NumberedProgram(1, 1, first))).isEqualTo(results);
+            assertThat(one.push(into(1), gradient)).isEqualTo(new PushReceipt(0, 0, false));
+            ContiguousParameterBuffer into = new ContiguousParameterBuffer(SIZE);
+            one.fetch(GRADIENT, HELD, into);
+            assertThat(into.get(1000)).isEqualTo(4).isEqualTo(into.get(300_076));
+            NumberedProgram second = new NumberedProgram(
+                    1, 2, ShardProgram.begin().free(GRADIENT).end());
+            assertThat(one.run(HELD.size(), second)).isEmpty();
+            assertThat(one.push(into(2), gradient)).isEqualTo(new PushReceipt(0, 0, false, true));
+            NumberedProgram third = new NumberedProgram(
+                    1, 3, ShardProgram.begin().norm(GRADIENT).end());
+            assertRefused(Kind.NO_VECTOR, () -> one.run(HELD.size(), third));
+            assertRefused(Kind.WRONG_RANGES, () -> one.run(HELD.size() + 1, third));
+            one.run(HELD.size(), new NumberedProgram(2, 1, ShardProgram.begin().end()));
+            assertRefused(Kind.DEPOSED, () -> one.run(HELD.size(), third));
+            assertThat(one.status().with(ShardLoad.UNKNOWN)).isEqualTo(algebraic.status());
+        }
     }
 
     @Test

@@ -20,10 +20,17 @@ import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.ShardMap;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.algebra.NumberedProgram;
+import org.distbelief.paramserver.algebra.ShardProgram;
 import org.distbelief.paramserver.client.InProcessShardClient;
+import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.rule.Adagrad;
 import org.distbelief.paramserver.rule.Momentum;
+import org.distbelief.paramserver.rule.Sgd;
 import org.distbelief.paramserver.rule.UpdateRule;
+import org.distbelief.paramserver.rule.VersionedRate;
+import org.distbelief.paramserver.shard.Holdings;
+import org.distbelief.paramserver.shard.Pacing;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.PushHeader;
 import org.distbelief.paramserver.storage.AppliedPushes;
@@ -168,6 +175,73 @@ class VectorFilesTest {
         assertThatThrownBy(() -> files.restore(directory, shard(map, 0, new Momentum(1, 0.5)), SIZE, JOB))
                 .hasMessageContaining("expected vector velocity")
                 .hasMessageContaining("another update rule");
+    }
+
+    private static final VectorName STEP = new VectorName("step-3");
+
+    private static ParameterShard shard(ShardMap map, int index, int most) {
+        Holdings holdings = new Holdings(new Sgd(0), Pacing.asynchronous(), most);
+        return new ParameterShard(
+                index,
+                1,
+                map.ranges(index),
+                holdings,
+                VersionedRate.constant(),
+                Duration.ofSeconds(5),
+                ShardKernels.best());
+    }
+
+    private void saveSandblaster(ShardMap map) throws Exception {
+        List<SavedFile> saved = new ArrayList<>();
+        for (int i = 0; i < map.shards(); i++) {
+            ParameterShard shard = shard(map, i, 5);
+            ShardProgram program = ShardProgram.begin()
+                    .random(VectorName.PARAMETERS, 4, 1)
+                    .random(STEP, 5, 1)
+                    .fill(new VectorName("push-1"), 1)
+                    .end();
+            shard.run(1, shard.ranges().size(), new NumberedProgram(1, 1, program));
+            saved.add(
+                    files.write(directory, JOB, shard, List.copyOf(shard.bank().names())));
+        }
+        files.commit(directory, SIZE, saved);
+    }
+
+    @Test
+    void aCheckpointOfVectorsThatProgramsMadeIsRestoredAndReadByAnUpdateRule() throws Exception {
+        saveSandblaster(ShardMap.of(LAYOUT, 2));
+        ShardMap map = ShardMap.of(LAYOUT, 3);
+        ParameterShard again = shard(map, 1, 4);
+        files.restore(directory, again, SIZE, JOB);
+        assertThat(again.bank().names()).containsExactly(VectorName.PARAMETERS, STEP);
+        ShardProgram same = ShardProgram.begin()
+                .random(new VectorName("trial"), 5, 1)
+                .axpy(-1, STEP, new VectorName("trial"))
+                .norm(new VectorName("trial"))
+                .norm(STEP)
+                .end();
+        List<Double> norms = again.run(1, again.ranges().size(), new NumberedProgram(1, 1, same));
+        assertThat(norms.get(0)).isZero();
+        assertThat(norms.get(1)).isPositive();
+        assertThatThrownBy(() -> files.restore(directory, shard(map, 1, 1), SIZE + 1, JOB))
+                .hasMessageContaining("parameters, found one with");
+
+        ParameterShard adagrad = shard(map, 1, RULE);
+        files.restore(directory, adagrad, SIZE, JOB);
+        ContiguousParameterBuffer parameters = new ContiguousParameterBuffer(SIZE);
+        files.read(directory, VectorName.PARAMETERS, LAYOUT.ranges(), parameters);
+        assertSame(adagrad, VectorName.PARAMETERS, parameters);
+        assertThat(parameters.get(0)).isNotZero();
+    }
+
+    @Test
+    void aCheckpointOfAnUpdateRuleGivesAShardOfProgramsItsParametersAlone() throws Exception {
+        ContiguousParameterBuffer written = new ContiguousParameterBuffer(SIZE);
+        save(1, written, new ContiguousParameterBuffer(SIZE));
+        ParameterShard algebraic = shard(ShardMap.of(LAYOUT, 1), 0, 5);
+        files.restore(directory, algebraic, SIZE, JOB);
+        assertThat(algebraic.bank().names()).containsExactly(VectorName.PARAMETERS);
+        assertSame(algebraic, VectorName.PARAMETERS, written);
     }
 
     @Test

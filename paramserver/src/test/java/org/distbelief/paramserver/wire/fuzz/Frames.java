@@ -23,9 +23,12 @@ import org.distbelief.paramserver.wire.gen.FillRequest;
 import org.distbelief.paramserver.wire.gen.FollowRequest;
 import org.distbelief.paramserver.wire.gen.Link;
 import org.distbelief.paramserver.wire.gen.LoggedPushes;
+import org.distbelief.paramserver.wire.gen.Operation;
+import org.distbelief.paramserver.wire.gen.OperationKind;
 import org.distbelief.paramserver.wire.gen.PushRequest;
 import org.distbelief.paramserver.wire.gen.RoundUnit;
 import org.distbelief.paramserver.wire.gen.RuleContext;
+import org.distbelief.paramserver.wire.gen.RunRequest;
 import org.distbelief.paramserver.wire.gen.SaveRequest;
 import org.distbelief.paramserver.wire.gen.StoreRequest;
 import org.distbelief.paramserver.wire.gen.TurnRequest;
@@ -42,6 +45,9 @@ final class Frames {
     /** Higher than most wrong ones; after a higher one the replica's pushes are refused for ever. */
     private static final long FIRST_LIFE = 2000;
 
+    /** Higher than most wrong ones; after a higher one no program is run. */
+    private static final long FIRST_TERM = 1L << 40;
+
     /** Places of a message of medium length, so that each of them is wrong now and then. */
     private static final int PLACES = 24;
 
@@ -54,6 +60,7 @@ final class Frames {
     private final int firstReplica;
     private final long[] lives = new long[40];
     private int pushes;
+    private long terms;
 
     /** @param directory the only one to which a shard may be told to save; only rarely told to */
     Frames(Random random, String directory) {
@@ -122,6 +129,9 @@ final class Frames {
         } else if (kind < 80) {
             List<Long> ranges = ranges();
             call(out, "store", new StoreRequest(FuzzedShard.GENERATION, vector(), ranges), floats(ranges));
+        } else if (kind < 86) {
+            RunRequest request = program();
+            call(out, "run", request, null);
         } else if (kind < 93) {
             call(out, "ping", null, null);
         } else if (kind < 94) {
@@ -136,6 +146,22 @@ final class Frames {
         }
         TMemoryBuffer written = (TMemoryBuffer) out.getTransport();
         return Arrays.copyOf(written.getArray(), written.length());
+    }
+
+    /** On vectors of its own: what is in the parameters is not for attackers to change everywhere. */
+    private RunRequest program() {
+        List<Operation> operations = new ArrayList<>();
+        for (int i = random.nextInt(6); i >= 0; i--) {
+            OperationKind kind = OperationKind.findByValue(1 + random.nextInt(10));
+            operations.add(new Operation(kind, "v" + random.nextInt(4))
+                    .setOther("v" + random.nextInt(4))
+                    .setFactor(random.nextDouble())
+                    .setSeed(random.nextLong()));
+        }
+        long parameters = FuzzedShard.TARGET.size() + FuzzedShard.SANCTUARY.size();
+        terms += random.nextInt(2);
+        return new RunRequest(
+                FuzzedShard.GENERATION, FIRST_TERM + terms, 1 + random.nextInt(2), parameters, operations);
     }
 
     /** What a standby is told by the process that it follows; now and then in an order that it takes. */
@@ -168,7 +194,7 @@ final class Frames {
                 call(out, "fill", request, ByteBuffer.allocate(2 * Float.BYTES * (int) FuzzedShard.TARGET.size()));
             }
             default -> {
-                ChangeKind kind = ChangeKind.findByValue(1 + random.nextInt(7));
+                ChangeKind kind = ChangeKind.findByValue(1 + random.nextInt(10));
                 ChangeRequest request = new ChangeRequest(FuzzedShard.STANDBY, link, number, kind)
                         .setPush(new PushRequest(5, random.nextInt(9), 0, 1, random.nextInt(9), ranges, -1))
                         .setContext(new RuleContext(1, 0, random.nextDouble()))
@@ -176,7 +202,12 @@ final class Frames {
                         .setRound(random.nextInt(3))
                         .setRanges(ranges)
                         .setGradients(random.nextInt(3))
-                        .setParticipant(new TurnRequest(0, random.nextInt(9), 1, 1));
+                        .setParticipant(new TurnRequest(0, random.nextInt(9), 1, 1))
+                        .setProgram(program())
+                        .setResults(List.of(1.0));
+                if (random.nextBoolean()) {
+                    request.getPush().setInto("v" + random.nextInt(4));
+                }
                 call(out, "change", request, random.nextInt(4) == 0 ? ByteBuffer.allocate(0) : floats(ranges));
             }
         }
@@ -197,6 +228,9 @@ final class Frames {
                 random.nextInt(100));
         if (random.nextBoolean()) {
             request.setLast(random.nextInt(4) > 0).setCounts(random.nextInt(4) > 0);
+        }
+        if (random.nextInt(4) == 0) {
+            request.setCounts(false).setInto("v" + random.nextInt(4));
         }
         call(out, "push", request, floats(ranges));
     }

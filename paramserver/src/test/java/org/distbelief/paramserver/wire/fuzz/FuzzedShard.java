@@ -16,9 +16,13 @@ import org.apache.hadoop.fs.Path;
 import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.hdfs.VectorFiles;
+import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.rule.Momentum;
+import org.distbelief.paramserver.rule.VersionedRate;
 import org.distbelief.paramserver.security.JobSecret;
 import org.distbelief.paramserver.security.WireSecurity;
+import org.distbelief.paramserver.shard.Holdings;
+import org.distbelief.paramserver.shard.Pacing;
 import org.distbelief.paramserver.shard.ParameterShard;
 import org.distbelief.paramserver.shard.ShardSaver;
 import org.distbelief.paramserver.shard.StandbyShard;
@@ -39,6 +43,9 @@ final class FuzzedShard {
 
     /** What attackers aim at. */
     static final RangeSet TARGET = RangeSet.of(0, 128);
+
+    /** Vectors that there may be. */
+    static final int MOST_VECTORS = 5;
 
     /** Out of their reach: none of their numbers comes near. */
     static final RangeSet SANCTUARY = RangeSet.of(0x5a5a_1234_a5a5L, 0x5a5a_1234_a5a5L + 300);
@@ -88,10 +95,8 @@ final class FuzzedShard {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         JobSecret secret = JobSecret.of(HexFormat.of().parseHex(in.readLine()));
         List<Range> held = List.of(TARGET.ranges().get(0), SANCTUARY.ranges().get(0));
-        ParameterShard shard =
-                new ParameterShard(0, GENERATION, RangeSet.of(held), new Momentum(1, 0), Duration.ofSeconds(5));
-        StandbyShard standby =
-                new ParameterShard(0, STANDBY, TARGET, new Momentum(1, 0), Duration.ofSeconds(5)).follow();
+        ParameterShard shard = shard(GENERATION, RangeSet.of(held));
+        StandbyShard standby = shard(STANDBY, TARGET).follow();
         try (ThriftServer server = new ThriftServer(
                 "fuzzed",
                 InetAddress.getLoopbackAddress(),
@@ -105,6 +110,17 @@ final class FuzzedShard {
                 out.println(Usage.now(server).line());
             }
         }
+    }
+
+    private static ParameterShard shard(long generation, RangeSet held) {
+        return new ParameterShard(
+                0,
+                generation,
+                held,
+                new Holdings(new Momentum(1, 0), Pacing.asynchronous(), MOST_VECTORS),
+                VersionedRate.constant(),
+                Duration.ofSeconds(5),
+                ShardKernels.best());
     }
 
     /** The one of real shards; but mutated paths are only parsed, as they may be anywhere. */

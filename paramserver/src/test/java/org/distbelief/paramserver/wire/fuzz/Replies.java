@@ -17,6 +17,7 @@ import org.distbelief.paramserver.wire.gen.FillRequest;
 import org.distbelief.paramserver.wire.gen.FollowRequest;
 import org.distbelief.paramserver.wire.gen.PushReply;
 import org.distbelief.paramserver.wire.gen.PushRequest;
+import org.distbelief.paramserver.wire.gen.RunRequest;
 import org.distbelief.paramserver.wire.gen.SaveRequest;
 import org.distbelief.paramserver.wire.gen.StoreRequest;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +140,7 @@ final class Replies {
     private static @Nullable TSerializable empty(String method) {
         return switch (method) {
             case "push" -> new PushRequest();
+            case "run" -> new RunRequest();
             case "fetch" -> new FetchRequest();
             case "store" -> new StoreRequest();
             case "save" -> new SaveRequest();
