@@ -17,8 +17,10 @@ import org.distbelief.container.coordinator.BatchId;
 import org.distbelief.container.coordinator.BatchOrder;
 import org.distbelief.container.coordinator.Beat;
 import org.distbelief.container.coordinator.Coordinator;
+import org.distbelief.container.coordinator.CoordinatorHandler;
 import org.distbelief.container.coordinator.CoordinatorRefusedException;
 import org.distbelief.container.coordinator.Done;
+import org.distbelief.container.coordinator.NotLeadingException;
 import org.distbelief.container.coordinator.PushOrder;
 import org.distbelief.container.coordinator.WorkReply;
 import org.distbelief.container.coordinator.WorkReport;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * A small coordinator: has every portion of a batch pushed once, by whoever. If told to be unsteady, it loses messages,
  * drops portions and bundles that are done, and takes portions away that are half done.
  */
-final class FakeCoordinator {
+public final class FakeCoordinator {
     private static final int FREE = -1;
     private static final int PUSHED = -2;
     private static final Duration WAIT = Duration.ofMillis(50);
@@ -62,10 +64,10 @@ final class FakeCoordinator {
     }
 
     /** A batch that has come to its end. */
-    record Result(double lossSum, long examples, Map<Integer, VectorName> pushedInto) {}
+    public record Result(double lossSum, long examples, Map<Integer, VectorName> pushedInto) {}
 
     /** @param unsteady probability of each kind of trouble at each report */
-    FakeCoordinator(int portions, int pushAfter, double unsteady, long seed) {
+    public FakeCoordinator(int portions, int pushAfter, double unsteady, long seed) {
         this.portions = portions;
         this.pushAfter = pushAfter;
         this.unsteady = unsteady;
@@ -94,8 +96,32 @@ final class FakeCoordinator {
         };
     }
 
+    /** Its side of conversations over the wire. */
+    public CoordinatorHandler handler() {
+        return new CoordinatorHandler() {
+            @Override
+            public WorkReply report(WorkReport report)
+                    throws InterruptedException, CoordinatorRefusedException, NotLeadingException {
+                try {
+                    return answer(report);
+                } catch (IOException e) {
+                    throw (NotLeadingException) new NotLeadingException(e.getMessage() + "").initCause(e);
+                }
+            }
+
+            @Override
+            public boolean beat(Beat beat) throws CoordinatorRefusedException, NotLeadingException {
+                try {
+                    return signOfLife(beat);
+                } catch (IOException e) {
+                    throw (NotLeadingException) new NotLeadingException(e.getMessage() + "").initCause(e);
+                }
+            }
+        };
+    }
+
     /** Begins a batch. */
-    synchronized void begin(VectorName point, long noise) {
+    public synchronized void begin(VectorName point, long noise) {
         batch = new BatchOrder(new BatchId(term, ++batches), point, noise);
         Arrays.fill(holder, FREE);
         results.clear();
@@ -105,7 +131,7 @@ final class FakeCoordinator {
     }
 
     /** Waits until the batch is complete. */
-    synchronized Result await() throws InterruptedException {
+    public synchronized Result await() throws InterruptedException {
         while (results.values().stream().allMatch(done -> Double.isFinite(done.lossSum()))
                 && !Arrays.stream(holder).allMatch(state -> state == PUSHED)) {
             wait();

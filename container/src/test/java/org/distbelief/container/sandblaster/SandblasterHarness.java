@@ -43,8 +43,10 @@ import org.distbelief.paramserver.ParameterBuffer;
 import org.distbelief.paramserver.Range;
 import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.client.PushSource;
 import org.distbelief.paramserver.client.ShardedParameters;
 import org.distbelief.paramserver.rule.Sgd;
+import org.jspecify.annotations.Nullable;
 
 /** Wires whole replicas of Sandblaster over shards and data in this process. */
 final class SandblasterHarness implements AutoCloseable {
@@ -73,7 +75,8 @@ final class SandblasterHarness implements AutoCloseable {
     /** How long the replicas wait for a coordinator. */
     Duration bound = BOUND;
 
-    /** How bundles are pushed. */
+    /** How bundles are pushed; null for as vectors of the shards. */
+    @Nullable
     BundlePush push = this::take;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -136,7 +139,7 @@ final class SandblasterHarness implements AutoCloseable {
         List<Future<?>> following = new ArrayList<>();
         for (Neighbours follower : neighbours.subList(1, partitions)) {
             following.add(threads.submit(() -> {
-                follow(plan, follower);
+                follow(index, plan, follower);
                 return null;
             }));
         }
@@ -144,6 +147,7 @@ final class SandblasterHarness implements AutoCloseable {
         ReplicaOrders orders = ReplicaOrders.coordinated();
         Evaluator evaluator = new Evaluator(replica, source, data.split(), decoder, description.statesPerLabel());
         try (ShardedParameters parameters = shards.connect();
+                ShardPush toShards = new ShardPush(parameters, new PushSource(index, 0, 1));
                 PortionCache cache = new PortionCache(source, data.split(), decoder, cacheBytes);
                 MasterLink link = new MasterLink(
                         phased(), new LeaseBook(index, 1), meter, orders::wanted, orders, BOUND, System::nanoTime);
@@ -152,7 +156,7 @@ final class SandblasterHarness implements AutoCloseable {
                         replica,
                         cache,
                         parameters,
-                        push,
+                        push(toShards),
                         coordinator,
                         orders,
                         link,
@@ -173,14 +177,20 @@ final class SandblasterHarness implements AutoCloseable {
                 plan, neighbours, new PlainKernels(), job.config().sandblaster().miniBatch(), index);
     }
 
-    private void follow(PartitionPlan plan, Neighbours neighbours) throws Exception {
+    private void follow(int index, PartitionPlan plan, Neighbours neighbours) throws Exception {
+        PushSource from = new PushSource(index, neighbours.partition(), 1);
         try (ShardedParameters parameters = shards.connect();
-                SandblasterFollower follower =
-                        new SandblasterFollower(replica(plan, neighbours, 77), parameters, push, new ProgressMeter())) {
+                ShardPush toShards = new ShardPush(parameters, from);
+                SandblasterFollower follower = new SandblasterFollower(
+                        replica(plan, neighbours, 77), parameters, push(toShards), new ProgressMeter())) {
             follower.run();
         } finally {
             neighbours.close();
         }
+    }
+
+    private BundlePush push(BundlePush toShards) {
+        return push == null ? toShards : push;
     }
 
     /** Trains until {@link #endTraining}; the evaluation is another master's. */

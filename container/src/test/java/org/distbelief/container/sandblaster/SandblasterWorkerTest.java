@@ -23,8 +23,10 @@ import org.distbelief.container.master.Progress;
 import org.distbelief.container.master.Scored;
 import org.distbelief.container.replica.ReplicaParameters;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.algebra.ShardProgram;
 import org.distbelief.paramserver.client.PushSource;
 import org.distbelief.paramserver.client.Pushes;
+import org.distbelief.paramserver.client.ShardedAlgebra;
 import org.distbelief.paramserver.client.ShardedParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,6 +96,38 @@ class SandblasterWorkerTest {
             move(harness);
             coordinator.begin(VectorName.PARAMETERS, 12);
             requireRight(harness, coordinator.await(), 12);
+            requireRunning(running);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} replicas of {1} partitions")
+    @CsvSource({"1, 1", "2, 3"})
+    void withRealVectorsOnTheShardsItIsTheSame(int replicas, int partitions) throws Exception {
+        FakeCoordinator coordinator = new FakeCoordinator(PORTIONS, 3, 0, 3);
+        try (SandblasterHarness harness = new SandblasterHarness(data);
+                ShardedAlgebra algebra = harness.shards.algebra(1)) {
+            harness.partitions = partitions;
+            harness.push = null;
+            VectorName trial = new VectorName("trial");
+            ShardProgram.Builder program = ShardProgram.begin().copy(VectorName.PARAMETERS, trial);
+            for (int number = 1; number <= PORTIONS; number++) {
+                program.fill(new VectorName("push-1-" + number), 0);
+            }
+            // The replicas must not take the parameters for the point.
+            program.scale(VectorName.PARAMETERS, 3);
+            algebra.run(program.end());
+            List<Future<?>> running = start(harness, coordinator, replicas);
+            coordinator.begin(trial, 11);
+            FakeCoordinator.Result result = coordinator.await();
+            try (ShardedParameters shards = harness.shards.connect()) {
+                for (VectorName vector : new TreeSet<>(result.pushedInto().values())) {
+                    ReplicaParameters gradient = ReplicaParameters.whole(harness.model);
+                    shards.fetch(vector, gradient.ranges(), gradient);
+                    harness.take(vector, gradient.ranges(), gradient);
+                }
+            }
+            algebra.run(ShardProgram.begin().copy(trial, VectorName.PARAMETERS).end());
+            requireRight(harness, result, 11);
             requireRunning(running);
         }
     }
