@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.distbelief.appmaster.launch.JvmMemory;
 import org.distbelief.conf.ContainerConfig;
 import org.distbelief.conf.JobConfig;
+import org.distbelief.conf.Optimiser;
 import org.distbelief.conf.Sizes;
 import org.distbelief.container.model.ModelDescription;
 import org.distbelief.container.partition.PartitionPlan;
@@ -44,7 +45,9 @@ public final class MemoryNeeds {
         PartitionPlan split =
                 PartitionPlan.of(description.model(), job.replicas().partitions());
         int clients = job.replicas().count() * job.replicas().partitions();
-        int connections = 2 * clients + OTHER_CONNECTIONS;
+        int coordinators =
+                job.optimiser() == Optimiser.SANDBLASTER ? job.coordinators().count() : 0;
+        int connections = 2 * (clients + coordinators) + OTHER_CONNECTIONS;
         Holdings holdings = Holdings.of(job);
         ShardMemory alone = ShardMemory.of(plan, holdings, connections);
         return new MemoryNeeds(

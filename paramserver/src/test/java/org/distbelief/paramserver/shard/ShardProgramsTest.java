@@ -41,7 +41,7 @@ class ShardProgramsTest {
     private static final VectorName B = new VectorName("b");
     private static final VectorName C = new VectorName("c");
 
-    private final ParameterShard shard = shard(ALL, new Sgd(1), 3);
+    private ParameterShard shard = shard(ALL, new Sgd(1), 3);
     private long sequence;
 
     private static ParameterShard shard(RangeSet ranges, UpdateRule rule, int most) {
@@ -298,7 +298,8 @@ class ShardProgramsTest {
 
     @Test
     void pushesGoOnWhileProgramsRunAndNoneIsLost() throws Exception {
-        run(ShardProgram.begin().fill(A, 0).fill(B, 0));
+        shard = shard(ALL, new Sgd(1), 4);
+        run(ShardProgram.begin().fill(A, 0).fill(B, 0).fill(C, 0));
         int replicas = 2;
         int rounds = 60;
         ExecutorService threads = Executors.newFixedThreadPool(replicas);
@@ -319,8 +320,8 @@ class ShardProgramsTest {
         }
         begun.countDown();
         while (!all.stream().allMatch(Future::isDone)) {
-            run(ShardProgram.begin().axpy(1, A, B).fill(A, 0).swap(A, B).swap(A, B));
-            run(ShardProgram.begin().swap(A, B));
+            // What is pushed into the old memory of A after it has been added to B would be lost.
+            run(ShardProgram.begin().axpy(1, A, B).swap(A, C).fill(A, 0));
         }
         for (Future<?> future : all) {
             future.get();

@@ -37,6 +37,7 @@ final class Attacker implements Callable<Attacker.Tally> {
     private long counted;
     private long unknown;
     private long strange;
+    private long ran;
 
     /** @param messages how many to send */
     Attacker(InetSocketAddress address, WireSecurity security, long seed, int messages, String directory) {
@@ -56,8 +57,9 @@ final class Attacker implements Callable<Attacker.Tally> {
      * @param counted those of them that raised the version
      * @param unknown pushes of which that is not known, as the connection was lost before the reply came
      * @param strange those sent without a handshake
+     * @param ran programs that were run
      */
-    record Tally(long sent, long reached, long applied, long counted, long unknown, long strange) {
+    record Tally(long sent, long reached, long applied, long counted, long unknown, long strange, long ran) {
         Tally plus(Tally other) {
             return new Tally(
                     sent + other.sent,
@@ -65,7 +67,8 @@ final class Attacker implements Callable<Attacker.Tally> {
                     applied + other.applied,
                     counted + other.counted,
                     unknown + other.unknown,
-                    strange + other.strange);
+                    strange + other.strange,
+                    ran + other.ran);
         }
     }
 
@@ -84,7 +87,7 @@ final class Attacker implements Callable<Attacker.Tally> {
         while (!stalled.isEmpty()) {
             stalled.remove().close();
         }
-        return new Tally(sent, reached, applied, counted, unknown, strange);
+        return new Tally(sent, reached, applied, counted, unknown, strange, ran);
     }
 
     private void attack(SocketChannel channel, boolean stranger) throws IOException, TException {
@@ -118,6 +121,7 @@ final class Attacker implements Callable<Attacker.Tally> {
         applied += replies.applied();
         counted += replies.counted();
         unknown += replies.unknown();
+        ran += replies.ran();
     }
 
     private boolean readUntilMark(SocketChannel channel) throws TException {

@@ -17,6 +17,7 @@ import org.distbelief.paramserver.wire.gen.FillRequest;
 import org.distbelief.paramserver.wire.gen.FollowRequest;
 import org.distbelief.paramserver.wire.gen.PushReply;
 import org.distbelief.paramserver.wire.gen.PushRequest;
+import org.distbelief.paramserver.wire.gen.RunReply;
 import org.distbelief.paramserver.wire.gen.RunRequest;
 import org.distbelief.paramserver.wire.gen.SaveRequest;
 import org.distbelief.paramserver.wire.gen.StoreRequest;
@@ -31,6 +32,7 @@ final class Replies {
     private int applied;
     private int counted;
     private int unknown;
+    private int ran;
 
     private Replies(byte[] sent, byte[] received, int length) throws TException {
         this.sent = new TBinaryProtocol(new TMemoryInputTransport(sent));
@@ -69,6 +71,11 @@ final class Replies {
         return counted;
     }
 
+    /** Programs that were run. */
+    int ran() {
+        return ran;
+    }
+
     /** Pushes whose replies may have been lost with the connection. */
     int unknown() {
         return unknown;
@@ -96,7 +103,9 @@ final class Replies {
             if (reply.type == TMessageType.EXCEPTION) {
                 expectUnknownMethod(TApplicationException.readFrom(received));
             } else if (reply.name.equals("push")) {
-                pushed = reply();
+                pushed = reply(new PushReply());
+            } else if (reply.name.equals("run")) {
+                ran += reply(new RunReply()) == null ? 0 : 1;
             } else {
                 TProtocolUtil.skip(received, TType.STRUCT);
             }
@@ -151,12 +160,12 @@ final class Replies {
         };
     }
 
-    private @Nullable PushReply reply() throws TException {
-        PushReply reply = null;
+    private <T extends TSerializable> @Nullable T reply(T success) throws TException {
+        T reply = null;
         for (TField field = received.readFieldBegin(); field.type != TType.STOP; field = received.readFieldBegin()) {
             if (field.id == 0) {
-                reply = new PushReply();
-                reply.read(received);
+                success.read(received);
+                reply = success;
             } else {
                 TProtocolUtil.skip(received, field.type);
             }

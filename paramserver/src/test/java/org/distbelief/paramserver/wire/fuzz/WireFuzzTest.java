@@ -76,6 +76,7 @@ class WireFuzzTest {
         assertThat(all.sent()).isGreaterThanOrEqualTo(MESSAGES);
         assertThat(shard.errors()).as("errors of the shard").isEmpty();
         assertThat(account.pushes()).isPositive();
+        assertThat(all.ran()).as("programs that were run").isPositive();
         assertThat(account.longest()).isLessThan(SERVED);
         assertThat(status.pushes())
                 .filteredOn(p -> p.replica() == Citizen.REPLICA)
@@ -100,7 +101,7 @@ class WireFuzzTest {
             attackers.add(threads.submit(new Attacker(
                     shard.socketAddress(), security, seed + i, messages / ATTACKERS + 1, shard.directory())));
         }
-        Attacker.Tally sum = new Attacker.Tally(0, 0, 0, 0, 0, 0);
+        Attacker.Tally sum = new Attacker.Tally(0, 0, 0, 0, 0, 0, 0);
         for (Future<Attacker.Tally> attacker : attackers) {
             sum = sum.plus(attacker.get());
         }
