@@ -55,6 +55,15 @@ public record JobConfig(
                 CheckpointConfig.read(root.section("checkpoint")),
                 EvaluationConfig.read(root.section("evaluation")),
                 SecurityConfig.read(root.section("security")));
+        if (config.optimiser() == Optimiser.SANDBLASTER
+                && config.data().augment().on()) {
+            root.section("data")
+                    .refuse(
+                            "augment",
+                            "expected no augmentation with optimiser: sandblaster, whose line search needs the same"
+                                    + " examples at every evaluation of a batch; leave out data.augment, or use"
+                                    + " optimiser: downpour");
+        }
         root.finish();
         return config;
     }

@@ -76,7 +76,7 @@ class JobFileTest {
                     security: {encryption: true}        | job.yaml:6: unknown key 'encryption' in section 'security'; did you mean 'encrypt'?
                     cluster: [a]                        | job.yaml:6: cluster: expected a section, found a list
                     cluster: {tags: {a: b}}             | job.yaml:6: cluster.tags: expected a list of texts, found a section
-                    optimiser: lbfgs                    | job.yaml:6: optimiser: expected one of downpour, found 'lbfgs'
+                    optimiser: lbfgs                    | job.yaml:6: optimiser: expected one of downpour, sandblaster, found 'lbfgs'
                     downpour: {update: {sgd: {}, b: {}}} | job.yaml:6: downpour.update: expected a name, or a name with its settings
                     downpour: {clip: 3, clip: 4}        | job.yaml:6: key 'clip' is given twice
                     downpour: {clip: {norm: {}, value: {}}} | job.yaml:6: downpour.clip: expected a name, or a name with its settings
@@ -182,6 +182,18 @@ class JobFileTest {
         assertThatThrownBy(() -> augment(settings))
                 .isInstanceOf(JobFileException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void sandblasterNeedsTheSameImagesAtEveryEvaluation() {
+        String yaml = MINIMAL.replace("{path: datasets/d}", "{path: datasets/d, augment: {mirror: true}}");
+        assertThatThrownBy(() -> JobFile.read("job.yaml", yaml, List.of("optimiser=sandblaster")))
+                .isInstanceOf(JobFileException.class)
+                .hasMessageContaining("job.yaml:2: data.augment: expected no augmentation with optimiser: sandblaster");
+        assertThat(JobFile.read("job.yaml", MINIMAL, List.of("optimiser=sandblaster"))
+                        .config()
+                        .optimiser())
+                .isEqualTo(Optimiser.SANDBLASTER);
     }
 
     private static AugmentConfig augment(String settings) {

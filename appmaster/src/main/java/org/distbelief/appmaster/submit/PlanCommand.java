@@ -12,6 +12,7 @@ import org.distbelief.appmaster.submit.console.PlanText;
 import org.distbelief.conf.ExitStatus;
 import org.distbelief.conf.JobConfig;
 import org.distbelief.conf.JobFile;
+import org.distbelief.conf.Optimiser;
 import org.distbelief.container.plan.PlanReport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -78,7 +79,11 @@ final class PlanCommand implements Callable<Integer> {
         JsonMapper mapper = JsonMapper.builder().build();
         ObjectNode root = mapper.createObjectNode();
         root.put("job", job.name());
-        root.put("miniBatch", job.downpour().miniBatch());
+        root.put(
+                "miniBatch",
+                job.optimiser() == Optimiser.SANDBLASTER
+                        ? job.sandblaster().miniBatch()
+                        : job.downpour().miniBatch());
         root.set("replicas", mapper.valueToTree(job.replicas()));
         root.set("shards", mapper.valueToTree(job.shards()));
         root.put("shardProcesses", job.shards().count() * job.shards().replication());

@@ -5,6 +5,9 @@ sealed interface ExampleBlock permits SpeechBlock, ImageBlock {
     /** Number of labelled examples, at least 1. */
     int size();
 
+    /** Bytes of the Java heap that it takes, roughly. */
+    long bytes();
+
     /** The class of an example, as the model numbers them. */
     int label(int example);
 

@@ -5,6 +5,9 @@ package org.distbelief.container.data;
  * memory is free as soon as it is drawn, whatever record it came with.
  */
 final class ImageBlock implements ExampleBlock {
+    /** The object, an array's head, and its place in lists. */
+    private static final long OVERHEAD = 56;
+
     private final byte[] pixels;
     private final int label;
     private final float[][] tables;
@@ -22,6 +25,11 @@ final class ImageBlock implements ExampleBlock {
     @Override
     public int size() {
         return 1;
+    }
+
+    @Override
+    public long bytes() {
+        return OVERHEAD + pixels.length;
     }
 
     @Override

@@ -7,6 +7,9 @@ import org.distbelief.dataset.UtteranceGroup;
  * at the edges, so that a frame with its context is one contiguous copy.
  */
 final class SpeechBlock implements ExampleBlock {
+    /** The object, three arrays' heads, and its place in lists. */
+    private static final long OVERHEAD = 96;
+
     private final int dimension;
     private final int window;
     private final float[] padded;
@@ -53,6 +56,11 @@ final class SpeechBlock implements ExampleBlock {
     @Override
     public int size() {
         return frames.length;
+    }
+
+    @Override
+    public long bytes() {
+        return OVERHEAD + (long) Float.BYTES * padded.length + 2L * Integer.BYTES * frames.length;
     }
 
     @Override

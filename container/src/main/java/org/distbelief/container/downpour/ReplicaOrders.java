@@ -54,6 +54,16 @@ public final class ReplicaOrders implements Orders {
                 () -> AHEAD);
     }
 
+    /** For a replica that a coordinator gives its training portions; the master must not give it any. */
+    public static ReplicaOrders coordinated() {
+        return new ReplicaOrders(
+                lease -> {
+                    throw new IllegalArgumentException("expected portions to evaluate, found " + lease);
+                },
+                drain -> {},
+                () -> 0);
+    }
+
     @Override
     public void take(Phase newPhase, List<Lease> leases, boolean drain) {
         lock.lock();

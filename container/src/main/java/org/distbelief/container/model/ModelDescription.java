@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import org.distbelief.conf.AugmentConfig;
 import org.distbelief.conf.JobFile;
+import org.distbelief.conf.ModelConfig;
+import org.distbelief.conf.Optimiser;
 import org.distbelief.container.layer.Shape;
 import org.distbelief.dataset.DatasetKind;
 import org.distbelief.dataset.DatasetManifest;
@@ -80,13 +82,17 @@ public record ModelDescription(
     /**
      * Describes the model that a job trains on a data set.
      *
-     * @throws org.distbelief.conf.JobFileException where the job's model cannot be built for this data, or where its
-     *     images cannot be changed as the job asks
+     * @throws org.distbelief.conf.JobFileException where the job's model cannot be built for this data, where its
+     *     images cannot be changed as the job asks, or where the optimiser cannot train it
      */
     public static ModelDescription of(JobFile job, DatasetManifest data) {
         requireAugmentable(job.config().data().augment(), data);
         int context = data.kind() == DatasetKind.SPEECH ? job.config().data().context() : 0;
         Shape input = input(data.settings(), context);
+        Model model = Model.of(job.config().model(), input, data.classCount());
+        if (job.config().optimiser() == Optimiser.SANDBLASTER) {
+            requireSmooth(job.config().model(), model);
+        }
         return new ModelDescription(
                 SCHEMA_VERSION,
                 job.yaml(),
@@ -96,7 +102,22 @@ public record ModelDescription(
                 context,
                 data.mean(),
                 data.variance(),
-                Model.of(job.config().model(), input, data.classCount()).layout());
+                model.layout());
+    }
+
+    private static void requireSmooth(ModelConfig config, Model model) {
+        for (int layer = 0; layer < model.layers().size(); layer++) {
+            double l1 = model.layers().get(layer).blocks().stream()
+                    .mapToDouble(block -> block.decay().l1())
+                    .max()
+                    .orElse(0);
+            if (l1 > 0) {
+                throw config.layers()
+                        .get(layer)
+                        .refused("expected no l1 with optimiser: sandblaster, since L-BFGS needs a loss without kinks,"
+                                + " found l1: " + l1 + "; leave it out or use l2, or optimiser: downpour");
+            }
+        }
     }
 
     private static void requireAugmentable(AugmentConfig augment, DatasetManifest data) {

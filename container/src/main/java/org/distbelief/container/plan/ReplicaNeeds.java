@@ -19,12 +19,35 @@ public final class ReplicaNeeds {
     private static final int READER = 0;
 
     private final PartitionPlan plan;
-    private final int miniBatch;
+    private final MiniBatchSetting miniBatch;
     private final LeastPartitions search;
     private final List<MemoryPlan> partitions;
 
+    /**
+     * The job file's setting of the size of mini-batches, and that of the memory for examples.
+     *
+     * @param key of the size
+     * @param examples key of the other
+     */
+    private record MiniBatchSetting(int size, String key, String examples) {
+        static MiniBatchSetting of(JobConfig job) {
+            return switch (job.optimiser()) {
+                case DOWNPOUR -> downpour(job);
+                case SANDBLASTER ->
+                    new MiniBatchSetting(job.sandblaster().miniBatch(), "sandblaster.miniBatch", "sandblaster.cache");
+            };
+        }
+
+        static MiniBatchSetting downpour(JobConfig job) {
+            return new MiniBatchSetting(job.downpour().miniBatch(), "downpour.miniBatch", "data.shuffle");
+        }
+    }
+
     private ReplicaNeeds(
-            PartitionPlan plan, int miniBatch, long leastBytes, Function<PartitionPlan, List<MemoryPlan>> needs) {
+            PartitionPlan plan,
+            MiniBatchSetting miniBatch,
+            long leastBytes,
+            Function<PartitionPlan, List<MemoryPlan>> needs) {
         this.plan = plan;
         this.miniBatch = miniBatch;
         this.search = new LeastPartitions(plan.model(), leastBytes, needs);
@@ -35,7 +58,7 @@ public final class ReplicaNeeds {
     public static ReplicaNeeds training(JobConfig job, ModelDescription description, PartitionPlan plan) {
         return new ReplicaNeeds(
                 plan,
-                job.downpour().miniBatch(),
+                MiniBatchSetting.of(job),
                 MemoryPlan.leastBytes(job, description, true),
                 split -> each(split, partition -> MemoryPlan.forTraining(job, description, split, partition)));
     }
@@ -44,7 +67,7 @@ public final class ReplicaNeeds {
     public static ReplicaNeeds evaluation(JobConfig job, ModelDescription description, PartitionPlan plan) {
         return new ReplicaNeeds(
                 plan,
-                job.downpour().miniBatch(),
+                MiniBatchSetting.downpour(job),
                 MemoryPlan.leastBytes(job, description, false),
                 split -> each(split, partition -> MemoryPlan.forEvaluation(job, split, partition)));
     }
@@ -95,7 +118,7 @@ public final class ReplicaNeeds {
                         ? "or replicas.partitions to " + more.getAsInt()
                                 + ", the least number with which each fits in the memory given, "
                         : "")
-                + "or choose a smaller " + (largest == READER ? "data.shuffle or " : "") + "downpour.miniBatch"
+                + "or choose a smaller " + (largest == READER ? miniBatch.examples() + " or " : "") + miniBatch.key()
                 + (more.isPresent()
                         ? ""
                         : "; splitting alone does not help: no number of partitions up to " + LeastPartitions.MOST
@@ -106,11 +129,11 @@ public final class ReplicaNeeds {
     private Optional<String> unwieldy(int partition) {
         long units = ReplicaMemory.widest(plan, partition);
         long most = FloatMemory.MOST / units;
-        return units * miniBatch <= FloatMemory.MOST
+        return units * miniBatch.size() <= FloatMemory.MOST
                 ? Optional.empty()
                 : Optional.of("partition " + partition + " of a model replica needs the states of " + units
-                        + " units of one layer for each example, and a mini-batch of " + miniBatch
-                        + " of them does not fit in one piece of memory; set downpour.miniBatch to at most " + most
+                        + " units of one layer for each example, and a mini-batch of " + miniBatch.size()
+                        + " of them does not fit in one piece of memory; set " + miniBatch.key() + " to at most " + most
                         + ", or raise replicas.partitions");
     }
 }

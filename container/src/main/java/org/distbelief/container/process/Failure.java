@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeoutException;
 import org.distbelief.conf.JobFileException;
 import org.distbelief.conf.ProcessExit;
+import org.distbelief.container.coordinator.CoordinatorRefusedException;
 import org.distbelief.container.downpour.DivergedException;
 import org.distbelief.container.exchange.NeighbourException;
 import org.distbelief.container.master.MasterException;
@@ -29,6 +30,9 @@ final class Failure {
     private static @Nullable ProcessExit own(Throwable e) {
         if (e instanceof DivergedException) {
             return ProcessExit.DIVERGED;
+        }
+        if (e instanceof CoordinatorRefusedException) {
+            return ProcessExit.REPLACED;
         }
         if (e instanceof ShardException shard) {
             return switch (shard.kind()) {

@@ -5,8 +5,11 @@ import java.time.Duration;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.distbelief.conf.JobConfig;
+import org.distbelief.conf.SandblasterConfig;
+import org.distbelief.container.coordinator.Coordinator;
 import org.distbelief.container.data.Augmentation;
 import org.distbelief.container.data.BlockDecoder;
+import org.distbelief.container.data.PortionCache;
 import org.distbelief.container.data.PortionReader;
 import org.distbelief.container.downpour.DownpourFollower;
 import org.distbelief.container.downpour.DownpourSettings;
@@ -25,11 +28,19 @@ import org.distbelief.container.replica.ModelReplica;
 import org.distbelief.container.report.LeaseBook;
 import org.distbelief.container.report.MasterLink;
 import org.distbelief.container.report.ProgressMeter;
+import org.distbelief.container.sandblaster.BundlePush;
+import org.distbelief.container.sandblaster.SandblasterFollower;
+import org.distbelief.container.sandblaster.SandblasterSettings;
+import org.distbelief.container.sandblaster.SandblasterWorker;
+import org.distbelief.container.sandblaster.ShardPush;
+import org.distbelief.container.wire.ThriftCoordinator;
 import org.distbelief.container.wire.ThriftMaster;
 import org.distbelief.dataset.PortionSource;
 import org.distbelief.dataset.Split;
 import org.distbelief.paramserver.ShardPlan;
+import org.distbelief.paramserver.client.PushSource;
 import org.distbelief.paramserver.client.ShardedParameters;
+import org.distbelief.paramserver.membership.CoordinatorAddress;
 import org.distbelief.paramserver.membership.MasterAddress;
 import org.distbelief.paramserver.membership.Registry;
 import org.distbelief.paramserver.security.WireSecurity;
@@ -56,8 +67,10 @@ record ReplicaRun(
         BlockDecoder decoder,
         Kernels kernels) {
     private static final Duration CONNECT = Duration.ofSeconds(5);
-    private static final Duration FIND_MASTER = Duration.ofSeconds(2);
-    private static final Duration MASTER_ANSWER = Duration.ofSeconds(10);
+    private static final Duration FIND = Duration.ofSeconds(2);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    /** Between two signs of life to Sandblaster's coordinator. */
+    private static final Duration BEAT = Duration.ofMillis(200);
 
     private JobConfig job() {
         return description.jobFile().config();
@@ -75,26 +88,76 @@ record ReplicaRun(
     /** Trains, and evaluates at the end, until the master says that the job is done. */
     void train(ShardPlan shardPlan) throws Exception {
         Duration bound = ReplicaNeighbours.shardBound(job());
-        DownpourSettings settings =
-                DownpourSettings.of(job().downpour(), arguments.replica(), arguments.incarnation(), bound);
-        int miniBatch = job().downpour().miniBatch();
-        ModelReplica replica = settings.overlap()
-                ? ModelReplica.forTraining(plan, neighbours, kernels, miniBatch, seed())
-                : ModelReplica.withOneCopy(plan, neighbours, kernels, miniBatch, seed());
         try (ShardedParameters shards = new ShardedParameters(
                 shardPlan.shards(),
                 registry.directory(),
                 ThriftShardClient.connector(
                         WireLimits.standard(), security, job().downpour().fetchEncoding()),
                 bound)) {
-            if (leads()) {
-                lead(settings, replica, shards);
-            } else {
-                try (DownpourFollower follower = new DownpourFollower(settings, replica, shards, new ProgressMeter())) {
-                    follower.run();
-                }
+            switch (job().optimiser()) {
+                case DOWNPOUR -> downpour(shards, bound);
+                case SANDBLASTER -> sandblaster(shards, bound);
             }
         }
+    }
+
+    private void downpour(ShardedParameters shards, Duration bound) throws Exception {
+        DownpourSettings settings =
+                DownpourSettings.of(job().downpour(), arguments.replica(), arguments.incarnation(), bound);
+        int miniBatch = job().downpour().miniBatch();
+        ModelReplica replica = settings.overlap()
+                ? ModelReplica.forTraining(plan, neighbours, kernels, miniBatch, seed())
+                : ModelReplica.withOneCopy(plan, neighbours, kernels, miniBatch, seed());
+        if (leads()) {
+            lead(settings, replica, shards);
+            return;
+        }
+        try (DownpourFollower follower = new DownpourFollower(settings, replica, shards, new ProgressMeter())) {
+            follower.run();
+        }
+    }
+
+    private void sandblaster(ShardedParameters shards, Duration bound) throws Exception {
+        SandblasterConfig config = job().sandblaster();
+        ModelReplica replica = ModelReplica.withOneCopy(plan, neighbours, kernels, config.miniBatch(), seed());
+        PushSource source = new PushSource(arguments.replica(), arguments.partition(), arguments.incarnation());
+        try (ShardPush push = new ShardPush(shards, source)) {
+            if (leads()) {
+                SandblasterSettings settings =
+                        new SandblasterSettings(arguments.replica(), arguments.incarnation(), BEAT, bound);
+                lead(settings, replica, shards, push);
+                return;
+            }
+            try (SandblasterFollower follower = new SandblasterFollower(replica, shards, push, new ProgressMeter())) {
+                follower.run();
+            }
+        }
+    }
+
+    private void lead(SandblasterSettings settings, ModelReplica replica, ShardedParameters shards, BundlePush push)
+            throws Exception {
+        ProgressMeter meter = new ProgressMeter();
+        ReplicaOrders orders = ReplicaOrders.coordinated();
+        Evaluator evaluator = job().evaluation().enabled() ? evaluator(replica) : null;
+        long cacheBytes = job().sandblaster().cacheBytes();
+        try (PortionCache cache = new PortionCache(data, split(job().data().split()), decoder, cacheBytes);
+                MasterLink link = link(meter, orders);
+                SandblasterWorker worker = new SandblasterWorker(
+                        settings, replica, cache, shards, push, coordinator(), orders, link, meter, evaluator)) {
+            link.start();
+            worker.run();
+        }
+    }
+
+    private Coordinator coordinator() {
+        return new ThriftCoordinator(
+                () -> {
+                    CoordinatorAddress address = registry.findCoordinator(FIND);
+                    return InetSocketAddress.createUnresolved(address.host(), address.port());
+                },
+                CONNECT,
+                WireLimits.standard().withTimeouts(WireLimits.standard().idle(), ANSWER),
+                security);
     }
 
     private void lead(DownpourSettings settings, ModelReplica replica, ShardedParameters shards) throws Exception {
@@ -150,11 +213,11 @@ record ReplicaRun(
     private Master master() {
         return new ThriftMaster(
                 () -> {
-                    MasterAddress address = registry.findMaster(FIND_MASTER);
+                    MasterAddress address = registry.findMaster(FIND);
                     return InetSocketAddress.createUnresolved(address.host(), address.port());
                 },
                 CONNECT,
-                WireLimits.standard().withTimeouts(WireLimits.standard().idle(), MASTER_ANSWER),
+                WireLimits.standard().withTimeouts(WireLimits.standard().idle(), ANSWER),
                 security);
     }
 

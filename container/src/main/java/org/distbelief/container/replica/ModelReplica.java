@@ -31,8 +31,10 @@ public final class ModelReplica {
     private final float[] row;
     private final float[] greatest;
     private final int[] best;
-    private final Partition.Keys keys = this::key;
+    private final Partition.Keys stepKeys = this::stepKey;
+    private final Partition.Keys noiseKeys = this::noiseKey;
     private final long seed;
+    private long noise;
     private long steps;
     private ReplicaParameters parameters;
     private ReplicaParameters spare;
@@ -175,16 +177,21 @@ public final class ModelReplica {
 
     /** Tells the other partitions something; for partition 0. */
     public void order(long argument) {
-        tellOthers(new ReplicaOrder(ReplicaOrder.Kind.OTHER, argument).toBytes(0, new int[0]));
+        order(argument, "");
     }
 
-    private void lead(ReplicaOrder.Kind kind, MiniBatch batch) {
+    /** {@link #order(long)} with a text. */
+    public void order(long argument, String text) {
+        tellOthers(new ReplicaOrder(ReplicaOrder.Kind.OTHER, argument, text).toBytes(0, new int[0]));
+    }
+
+    private void lead(ReplicaOrder.Kind kind, MiniBatch batch, long argument) {
         int size = batch.size();
         if (size < 1 || size > maxBatch) {
             throw new IllegalArgumentException("expected 1 to " + maxBatch + " examples, found " + size);
         }
         if (leads() && plan.partitions() > 1) {
-            tellOthers(new ReplicaOrder(kind, 0).toBytes(size, batch.labels()));
+            tellOthers(new ReplicaOrder(kind, argument, "").toBytes(size, batch.labels()));
         }
     }
 
@@ -246,7 +253,32 @@ public final class ModelReplica {
      * @throws NeighbourException where another partition is lost; the gradient must not be used then
      */
     public double gradient(MiniBatch batch, ReplicaParameters into, boolean add, GradientListener listener) {
-        return backward(batch, into, 1, add, listener);
+        steps++;
+        return backward(batch, into, 1, add, 0, stepKeys, listener);
+    }
+
+    /**
+     * The gradient of the <em>sum</em> of the losses of a mini-batch's examples by the parameters, with that of the
+     * weights' decay for each of them. What layers such as dropout draw depends on {@code noiseKey} and the layer
+     * alone.
+     *
+     * @param into where the gradient goes
+     * @param add whether to add to what is there
+     * @param noiseKey goes to the other partitions with partition 0's order, as {@link ReplicaOrder#argument}
+     * @return as {@link #gradient} does
+     * @throws NeighbourException where another partition is lost; the gradient must not be used then
+     */
+    public double gradientSum(MiniBatch batch, ReplicaParameters into, boolean add, long noiseKey) {
+        noise = noiseKey;
+        return backward(batch, into, batch.size(), add, noiseKey, noiseKeys, layer -> {});
+    }
+
+    /**
+     * This partition's part of the penalty for the weights' decay, {@code l2 / 2} times the sum of the squares of each
+     * layer's weights; of weights that several partitions need the first one tells it. Without that for {@code l1}.
+     */
+    public double penalty() {
+        return partition.penalty(parameters, layer -> plan.isFirst(layer, neighbours.partition()));
     }
 
     /**
@@ -258,16 +290,22 @@ public final class ModelReplica {
      * @throws NeighbourException where another partition is lost; the parameters must not be used then
      */
     public double descend(MiniBatch batch, float learningRate) {
-        return backward(batch, parameters, -learningRate, true, layer -> {});
+        steps++;
+        return backward(batch, parameters, -learningRate, true, 0, stepKeys, layer -> {});
     }
 
     private double backward(
-            MiniBatch batch, ReplicaParameters into, float scale, boolean add, GradientListener listener) {
+            MiniBatch batch,
+            ReplicaParameters into,
+            float scale,
+            boolean add,
+            long argument,
+            Partition.Keys keys,
+            GradientListener listener) {
         if (!training) {
             throw new IllegalStateException("expected a replica that trains, found one that only scores");
         }
-        lead(ReplicaOrder.Kind.TRAIN, batch);
-        steps++;
+        lead(ReplicaOrder.Kind.TRAIN, batch, argument);
         partition.forward(batch.size(), inputs(batch), parameters, true, keys);
         double loss = partition.backward(batch.labels(), parameters, into, scale, add, keys, listener);
         if (plan.partitions() == 1) {
@@ -283,9 +321,16 @@ public final class ModelReplica {
     }
 
     /** Different for each replica, step and layer. */
-    private long key(int layer) {
-        long mixed = (seed * 0x9e3779b97f4a7c15L + steps) * 0xbf58476d1ce4e5b9L + layer;
-        mixed = (mixed ^ mixed >>> 30) * 0x94d049bb133111ebL;
+    private long stepKey(int layer) {
+        return mixed((seed * 0x9e3779b97f4a7c15L + steps) * 0xbf58476d1ce4e5b9L + layer);
+    }
+
+    private long noiseKey(int layer) {
+        return mixed(noise * 0xbf58476d1ce4e5b9L + layer);
+    }
+
+    private static long mixed(long number) {
+        long mixed = (number ^ number >>> 30) * 0x94d049bb133111ebL;
         return mixed ^ mixed >>> 31;
     }
 
@@ -309,8 +354,8 @@ public final class ModelReplica {
     }
 
     private void scores(MiniBatch batch) {
-        lead(ReplicaOrder.Kind.SCORE, batch);
-        partition.forward(batch.size(), inputs(batch), parameters, false, keys);
+        lead(ReplicaOrder.Kind.SCORE, batch, 0);
+        partition.forward(batch.size(), inputs(batch), parameters, false, stepKeys);
     }
 
     private int correct(int units, int size, FloatMemory scores, int[] labels) {

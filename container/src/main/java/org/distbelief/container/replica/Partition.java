@@ -3,6 +3,7 @@ package org.distbelief.container.replica;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.distbelief.container.exchange.Neighbours;
 import org.distbelief.container.kernel.FloatMemory;
 import org.distbelief.container.kernel.Kernels;
@@ -329,6 +330,26 @@ final class Partition {
             FloatMemory to = into.layer(layer).get(block);
             kernels.axpy(to.size(), scale, sum.get(block), to);
         }
+    }
+
+    /**
+     * {@code l2 / 2} times the sum of the squares of the weights, without regard to {@code l1}.
+     *
+     * @param counted which of the plan's layers to count
+     */
+    double penalty(ReplicaParameters parameters, IntPredicate counted) {
+        double sum = 0;
+        for (int layer = 0; layer < parts.size(); layer++) {
+            List<FloatMemory> blocks = counted.test(layer) ? parameters.layer(layer) : List.of();
+            for (int block = 0; block < blocks.size(); block++) {
+                double l2 = decays.get(layer).get(block).l2();
+                if (l2 > 0) {
+                    FloatMemory weights = blocks.get(block);
+                    sum += l2 / 2 * kernels.sumOfSquares(weights.size(), weights);
+                }
+            }
+        }
+        return sum;
     }
 
     private void addDecay(int layer, ReplicaParameters parameters, ReplicaParameters into, float scale) {

@@ -1,17 +1,19 @@
 package org.distbelief.container.replica;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * What partition 0 of a replica tells the others to do next; all do it at the same time.
  *
  * @param kind what
  * @param argument its meaning depends on the kind; 0 where there is none
+ * @param text goes with {@link Kind#OTHER}; empty where there is none
  */
-public record ReplicaOrder(Kind kind, long argument) {
+public record ReplicaOrder(Kind kind, long argument, String text) {
     /** What is to be done. */
     public enum Kind {
-        /** Take the gradient of the mini-batch that comes with the order. */
+        /** Take the gradient of the mini-batch that comes with the order; the argument may say with which noise. */
         TRAIN,
         /** Score the mini-batch that comes with the order. */
         SCORE,
@@ -23,7 +25,8 @@ public record ReplicaOrder(Kind kind, long argument) {
 
     /** The order as bytes, with a mini-batch's labels. */
     byte[] toBytes(int size, int[] labels) {
-        ByteBuffer bytes = ByteBuffer.allocate(HEAD + size * Integer.BYTES);
+        byte[] words = text.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes = ByteBuffer.allocate(HEAD + size * Integer.BYTES + words.length);
         byte number = switch (kind) {
             case TRAIN -> 0;
             case SCORE -> 1;
@@ -33,6 +36,7 @@ public record ReplicaOrder(Kind kind, long argument) {
         for (int i = 0; i < size; i++) {
             bytes.putInt(labels[i]);
         }
+        bytes.put(words);
         return bytes.array();
     }
 
@@ -51,6 +55,7 @@ public record ReplicaOrder(Kind kind, long argument) {
         };
         long argument = bytes.getLong();
         batch.expect(bytes.getInt(), bytes::getInt);
-        return new ReplicaOrder(kind, argument);
+        return new ReplicaOrder(
+                kind, argument, StandardCharsets.UTF_8.decode(bytes).toString());
     }
 }

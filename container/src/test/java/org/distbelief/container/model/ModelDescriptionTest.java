@@ -101,6 +101,20 @@ class ModelDescriptionTest {
                 .isEqualTo(5);
     }
 
+    @Test
+    void sandblasterNeedsALossWithoutKinks() {
+        assertThatThrownBy(() -> description("optimiser=sandblaster", "model.layers.1.fullyConnected.l1=0.01"))
+                .isInstanceOf(JobFileException.class)
+                .hasMessageContaining("model.layers")
+                .hasMessageContaining("expected no l1 with optimiser: sandblaster")
+                .hasMessageContaining("found l1: 0.01; leave it out or use l2");
+        assertThat(description("optimiser=sandblaster", "model.layers.1.fullyConnected.l2=0.01")
+                        .labels())
+                .isNotEmpty();
+        assertThat(description("model.layers.1.fullyConnected.l1=0.01").labels())
+                .isNotEmpty();
+    }
+
     private static ModelDescription ofImages(String... settings) {
         DatasetManifest images = new DatasetManifest(
                 DatasetManifest.SCHEMA_VERSION,

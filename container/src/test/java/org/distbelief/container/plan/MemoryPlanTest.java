@@ -50,6 +50,30 @@ class MemoryPlanTest {
     }
 
     @Test
+    void sandblasterHasOneCopyThreeGradientsAndACache() {
+        long parameters = (66L * 100_000 + 100_000 + 100_000 * 10 + 10) * 4;
+        MemoryPlan plan = plan("optimiser=sandblaster");
+
+        assertThat(plan.parameterBytes()).isBetween(parameters, parameters + MIB);
+        assertThat(plan.gradientBytes()).isBetween(3 * parameters, 3 * parameters + MIB);
+        assertThat(plan("optimiser=sandblaster", "sandblaster.cache=1g").heapBytes())
+                .isBetween(plan.heapBytes() + 960 * MIB, plan.heapBytes() + 1300 * MIB);
+        long once = plan("optimiser=sandblaster", "sandblaster.miniBatch=100").activationBytes();
+        assertThat(plan("optimiser=sandblaster", "sandblaster.miniBatch=200").activationBytes())
+                .isBetween(2 * once - 2048, 2 * once);
+        assertThat(plan("optimiser=sandblaster", "data.shuffle=1000000")).isEqualTo(plan);
+        List<MemoryPlan> two = needs(100_000, "optimiser=sandblaster", "sandblaster.cache=1g", "replicas.partitions=2")
+                .partitions();
+        assertThat(two.get(0).heapBytes()).isGreaterThan(two.get(1).heapBytes() + 1024 * MIB);
+        assertThat(needs(100_000, "optimiser=sandblaster").shortage(200 * MIB))
+                .hasValueSatisfying(
+                        message -> assertThat(message).contains("sandblaster.cache or sandblaster.miniBatch"));
+        assertThat(needs(8_000_000, "optimiser=sandblaster", "sandblaster.miniBatch=100")
+                        .shortage(1L << 50))
+                .hasValueSatisfying(message -> assertThat(message).contains("set sandblaster.miniBatch to at most 67"));
+    }
+
+    @Test
     void growsWithMiniBatchAndPool() {
         long once = plan("downpour.miniBatch=100").activationBytes();
 

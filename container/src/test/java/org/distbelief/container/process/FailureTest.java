@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.distbelief.conf.JobFileException;
 import org.distbelief.conf.ProcessExit;
+import org.distbelief.container.coordinator.CoordinatorRefusedException;
 import org.distbelief.container.downpour.DivergedException;
 import org.distbelief.container.master.MasterException;
 import org.distbelief.container.report.LostMasterException;
@@ -28,6 +29,7 @@ class FailureTest {
                 .isEqualTo(ProcessExit.DIVERGED);
         assertThat(Failure.status(new ShardException(ShardException.Kind.ZOMBIE_PUSH, "late")))
                 .isEqualTo(ProcessExit.REPLACED);
+        assertThat(Failure.status(new CoordinatorRefusedException("late"))).isEqualTo(ProcessExit.REPLACED);
         assertThat(Failure.status(new IllegalArgumentException("bug"))).isEqualTo(ProcessExit.INTERNAL);
         assertThat(Failure.status(new OutOfMemoryError("heap"))).isEqualTo(ProcessExit.INTERNAL);
     }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.curator.test.TestingServer;
@@ -27,8 +28,12 @@ import org.distbelief.container.InProcessShards;
 import org.distbelief.container.SyntheticSpeech;
 import org.distbelief.container.TestJobs;
 import org.distbelief.container.hdfs.ModelDirectory;
+import org.distbelief.container.master.Phase;
+import org.distbelief.container.master.Reply;
 import org.distbelief.container.master.Scored;
 import org.distbelief.container.model.ModelDescription;
+import org.distbelief.container.sandblaster.FakeCoordinator;
+import org.distbelief.container.wire.CoordinatorProcessor;
 import org.distbelief.container.wire.MasterProcessor;
 import org.distbelief.dataset.DatasetManifest;
 import org.distbelief.dataset.ManifestJson;
@@ -37,8 +42,11 @@ import org.distbelief.dataset.Split;
 import org.distbelief.dataset.avro.Utterance;
 import org.distbelief.paramserver.ShardPlan;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.algebra.ShardProgram;
 import org.distbelief.paramserver.client.ShardAddress;
+import org.distbelief.paramserver.client.ShardedAlgebra;
 import org.distbelief.paramserver.hdfs.VectorFiles;
+import org.distbelief.paramserver.membership.CoordinatorAddress;
 import org.distbelief.paramserver.membership.MasterAddress;
 import org.distbelief.paramserver.membership.Registry;
 import org.distbelief.paramserver.process.JobKeys;
@@ -253,6 +261,63 @@ class ReplicaProcessTest {
         runAll(partitions, ReplicaArguments.Mode.EVALUATE, Optional.of(directory));
 
         assertThat(accuracy(evaluation)).isEqualTo(accuracy(training));
+    }
+
+    @ParameterizedTest(name = "{0} partitions")
+    @ValueSource(ints = {1, 3})
+    void sandblasterComputesABatchForItsCoordinatorThenEvaluates(int partitions) throws Exception {
+        JobFile split = JobFile.read(
+                "job.yaml", job.yaml(), List.of("optimiser=sandblaster", "replicas.partitions=" + partitions));
+        ModelDescription description = ModelDescription.of(split, writeData());
+        Files.writeString(folder.resolve(ModelDescription.FILE_NAME), description.toJson());
+        Files.writeString(
+                folder.resolve(ShardPlan.FILE),
+                ShardPlan.of(description.layout(), 2, 1).toJson());
+        InProcessShards shards = serveShards(description);
+        FakeCoordinator coordinator = new FakeCoordinator(PORTIONS, 4, 0, 1);
+        AtomicBoolean trained = new AtomicBoolean();
+        FakeMaster evaluation = new FakeMaster(0, PORTIONS, 0, 1, 0);
+        ThriftServer master = serve(new MasterProcessor(report ->
+                        trained.get() ? evaluation.answer(report) : new Reply(Phase.TRAIN, List.of(), 20, true))
+                .methods());
+        Registry registry = registry();
+        registry.register(new MasterAddress("127.0.0.1", master.address().getPort(), 1));
+        ThriftServer leading = serve(new CoordinatorProcessor(coordinator.handler()).methods());
+        registry.register(new CoordinatorAddress("127.0.0.1", leading.address().getPort(), 1));
+        try (ShardedAlgebra algebra = shards.algebra(1)) {
+            ShardProgram.Builder vectors = ShardProgram.begin();
+            ShardProgram.Builder norms = ShardProgram.begin();
+            for (int number = 1; number <= PORTIONS; number++) {
+                vectors.fill(new VectorName("push-1-" + number), 0);
+                norms.norm(new VectorName("push-1-" + number));
+            }
+            algebra.run(vectors.end());
+            ExecutorService threads = Executors.newSingleThreadExecutor();
+            try {
+                Future<Void> running = threads.submit(() -> {
+                    runAll(partitions, ReplicaArguments.Mode.TRAIN, Optional.empty());
+                    return null;
+                });
+                coordinator.begin(VectorName.PARAMETERS, 1);
+                FakeCoordinator.Result result = coordinator.await();
+                assertThat(result.examples()).isEqualTo(synthetic.split().examples());
+                assertThat(result.lossSum()).isPositive();
+                assertThat(result.pushedInto()).hasSize(PORTIONS);
+                double[] pushed = algebra.run(norms.end());
+                for (int number = 1; number <= PORTIONS; number++) {
+                    boolean used = result.pushedInto().containsValue(new VectorName("push-1-" + number));
+                    assertThat(pushed[number - 1] > 0).isEqualTo(used);
+                }
+                trained.set(true);
+                running.get();
+            } finally {
+                threads.shutdownNow();
+            }
+        }
+        assertThat(evaluation.scores.values().stream()
+                        .mapToLong(Scored::examples)
+                        .sum())
+                .isEqualTo(synthetic.split().examples());
     }
 
     @Test

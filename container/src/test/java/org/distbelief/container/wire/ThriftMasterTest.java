@@ -55,7 +55,7 @@ class ThriftMasterTest {
         return server;
     }
 
-    private static ThriftMaster connect(MasterDirectory directory) {
+    private static ThriftMaster connect(ServerDirectory directory) {
         return new ThriftMaster(directory, Duration.ofSeconds(2), LIMITS, WireSecurity.none());
     }
 

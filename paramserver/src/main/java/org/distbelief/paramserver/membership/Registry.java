@@ -29,14 +29,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A job's part of ZooKeeper, below a path of its own: {@code shards/INDEX/GENERATION},
- * {@code standbys/INDEX/GENERATION}, {@code master/ATTEMPT} and {@code replicas/INDEX/INCARNATION/PARTITION},
- * ephemeral. The nodes above them are ZooKeeper's container nodes, which it removes by itself a while after the last of
- * what they hold is gone: however a job ends, nothing of it stays. Only those who hold the job's secret have access,
- * see {@link JobAccess}. For any number of threads.
+ * {@code standbys/INDEX/GENERATION}, {@code master/ATTEMPT}, {@code coordinator/TERM} and
+ * {@code replicas/INDEX/INCARNATION/PARTITION}, ephemeral. The nodes above them are ZooKeeper's container nodes, which
+ * it removes by itself a while after the last of what they hold is gone: however a job ends, nothing of it stays. Only
+ * those who hold the job's secret have access, see {@link JobAccess}. For any number of threads.
  */
 public final class Registry implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
     private static final String MASTER = "master";
+    private static final String COORDINATOR = "coordinator";
     private static final String SHARDS = "shards";
     private static final String STANDBYS = "standbys";
     private static final String REPLICAS = "replicas";
@@ -56,6 +57,7 @@ public final class Registry implements AutoCloseable {
     private final Members<ShardAddress> shards = new Members<>();
     private final Members<ShardAddress> standbys = new Members<>();
     private final Members<MasterAddress> masters = new Members<>();
+    private final Members<CoordinatorAddress> coordinators = new Members<>();
     private final Members<PartitionAddress> partitions = new Members<>();
     private final List<Runnable> onLost = new CopyOnWriteArrayList<>();
     private final Map<String, Runnable> onGone = new ConcurrentHashMap<>();
@@ -180,6 +182,11 @@ public final class Registry implements AutoCloseable {
         create(base + "/" + MASTER + "/" + address.attempt(), address);
     }
 
+    /** Makes a coordinator that leads known for as long as this registry's session lasts. */
+    public void register(CoordinatorAddress address) throws IOException {
+        create(base + "/" + COORDINATOR + "/" + address.term(), address);
+    }
+
     /** Makes a partition of a replica known for as long as this registry's session lasts. */
     public void register(PartitionAddress address) throws IOException {
         create(base + "/" + name(address.replica(), address.incarnation(), address.partition()), address);
@@ -251,6 +258,18 @@ public final class Registry implements AutoCloseable {
         return masters.await(MASTER, bound)
                 .orElseThrow(() -> new IOException("no ApplicationMaster is registered at ZooKeeper " + connect
                         + " below " + base + "/" + MASTER + " after " + bound.toSeconds() + " s"));
+    }
+
+    /**
+     * Where the coordinator of the highest term serves.
+     *
+     * @param bound how long to wait for one to appear
+     */
+    public CoordinatorAddress findCoordinator(Duration bound) throws IOException, InterruptedException {
+        return coordinators
+                .await(COORDINATOR, bound)
+                .orElseThrow(() -> new IOException("no coordinator that leads is registered at ZooKeeper " + connect
+                        + " below " + base + "/" + COORDINATOR + " after " + bound.toSeconds() + " s"));
     }
 
     /** Removes everything that the job has left in ZooKeeper. */
@@ -325,11 +344,17 @@ public final class Registry implements AutoCloseable {
             } else if (parts.size() == 2 && parts.get(0).equals(MASTER)) {
                 MasterAddress master = mapper.readValue(node.getData(), MasterAddress.class);
                 masters.add(MASTER, master.attempt(), master);
+            } else if (parts.size() == 2 && parts.get(0).equals(COORDINATOR)) {
+                CoordinatorAddress coordinator = mapper.readValue(node.getData(), CoordinatorAddress.class);
+                coordinators.add(COORDINATOR, coordinator.term(), coordinator);
             } else if (parts.size() == 4 && parts.get(0).equals(REPLICAS)) {
                 partitions.add(String.join("/", parts), 0, mapper.readValue(node.getData(), PartitionAddress.class));
             }
         } catch (IOException | NumberFormatException e) {
-            LOG.warn("Left out node {}, which is not what a shard or master writes: {}", node.getPath(), e.toString());
+            LOG.warn(
+                    "Left out node {}, which is not what a process of the job writes: {}",
+                    node.getPath(),
+                    e.toString());
         }
     }
 
@@ -346,6 +371,8 @@ public final class Registry implements AutoCloseable {
                 standbys.remove(parts.get(1), Long.parseLong(parts.get(2)));
             } else if (parts.size() == 2 && parts.get(0).equals(MASTER)) {
                 masters.remove(MASTER, Long.parseLong(parts.get(1)));
+            } else if (parts.size() == 2 && parts.get(0).equals(COORDINATOR)) {
+                coordinators.remove(COORDINATOR, Long.parseLong(parts.get(1)));
             } else if (parts.size() == 4 && parts.get(0).equals(REPLICAS)) {
                 partitions.remove(String.join("/", parts), 0);
             }

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class WireProtocol extends TBinaryProtocol {
     private static final long NO_LIMIT = -1;
 
-    /** Far more than any message has that is meant. */
-    private static final int MOST_STRUCTS = 1 << 16;
+    /** More than the longest message has that is meant: a report of a replica with two full lists. */
+    private static final int MOST_STRUCTS = 3 << 16;
 
     private static final int FIRST = 4 << 10;
 

@@ -132,6 +132,29 @@ class RegistryTest {
     }
 
     @Test
+    void theCoordinatorOfTheHighestTermIsFoundUntilItsProcessEnds() throws Exception {
+        try (Registry client = connect();
+                Registry first = connect()) {
+            assertThatThrownBy(() -> client.findCoordinator(Duration.ZERO))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("no coordinator that leads is registered")
+                    .hasMessageContaining(base + "/coordinator");
+            CoordinatorAddress old = new CoordinatorAddress("a", 1, 9);
+            CoordinatorAddress fresh = new CoordinatorAddress("b", 2, 10);
+            first.register(old);
+            assertThat(client.findCoordinator(BOUND)).isEqualTo(old);
+            try (Registry second = connect()) {
+                second.register(fresh);
+                second.registration(new ShardAddress(1, "marker", 1, 1), RANGES).serve(Duration.ofSeconds(20));
+                client.directory().find(1, BOUND);
+                assertThat(client.findCoordinator(BOUND)).isEqualTo(fresh);
+            }
+            awaitGone(client, 1);
+            assertThat(client.findCoordinator(BOUND)).isEqualTo(old);
+        }
+    }
+
+    @Test
     void aPartitionIsFoundInItsOwnLifeOnly() throws Exception {
         PartitionAddress address = new PartitionAddress(1, 3, 2, "host", 99);
         try (Registry client = connect();

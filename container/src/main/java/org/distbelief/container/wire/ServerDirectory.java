@@ -3,11 +3,11 @@ package org.distbelief.container.wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/** Knows where the ApplicationMaster is; it may come back elsewhere. */
+/** Knows where the ApplicationMaster, or the coordinator that leads, is; it may come back elsewhere. */
 @FunctionalInterface
-public interface MasterDirectory {
+public interface ServerDirectory {
     /**
-     * Where the newest attempt serves. Called before every new connection.
+     * Where the newest one serves. Called before every new connection.
      *
      * @return unresolved, so that the name is looked up when connecting
      * @throws IOException where there is none now, after a bounded wait
