@@ -3,16 +3,18 @@ import { duration } from "./format.js";
 
 const HEIGHT = 230;
 const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400, 172800, 604800];
+const SECONDS = { key: "job", label: "Time", value: (p) => p.seconds, format: duration, steps: TIME_STEPS };
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /**
- * A chart of one value against the seconds since the job started.
+ * A chart of one value against the seconds since the job started, or against something else.
  *
  * @param box element to draw into
- * @param options {label, value: point => number, format and tick: number => text, zero: whether the axis starts at 0}
+ * @param options {label, value: point => number, format and tick: number => text, zero: whether the axis starts at 0,
+ *   x: {key: charts of the same share a cursor, label, value: point => number, format: number => text, steps: of its axis}}
  * @returns a function that shows points, oldest first
  */
-export function chart(box, { label, value, format, tick, zero }) {
+export function chart(box, { label, value, format, tick, zero, x = SECONDS }) {
   let plot = null;
   let shown = null;
 
@@ -44,11 +46,11 @@ export function chart(box, { label, value, format, tick, zero }) {
       },
     },
     axes: [
-      axis({ values: (u, ticks) => ticks.map(duration), space: 70, incrs: TIME_STEPS }),
+      axis({ values: (u, ticks) => ticks.map(x.format), space: 70, incrs: x.steps }),
       axis({ values: (u, ticks) => ticks.map((number) => (number === null ? "" : tick(number))), size: 66 }),
     ],
     series: [
-      { label: "Time", value: (u, seconds) => duration(seconds) },
+      { label: x.label, value: (u, number) => x.format(number) },
       {
         label,
         stroke: css("--series"),
@@ -57,7 +59,7 @@ export function chart(box, { label, value, format, tick, zero }) {
         points: { show: shown[0].length < 3, size: 7, fill: css("--series") },
       },
     ],
-    cursor: { sync: { key: "job" }, drag: { x: true, y: false } },
+    cursor: { sync: { key: x.key }, drag: { x: true, y: false } },
   });
 
   const draw = () => {
@@ -77,7 +79,7 @@ export function chart(box, { label, value, format, tick, zero }) {
     if (!points.length) return;
     const before = shown;
     const numbers = points.map((point) => Number(value(point)));
-    shown = [points.map((point) => point.seconds), numbers.map((n) => (Number.isFinite(n) ? n : null))];
+    shown = [points.map((point) => x.value(point)), numbers.map((n) => (Number.isFinite(n) ? n : null))];
     if (!plot || before[0].length < 3) draw();
     else if (before[0].length !== shown[0].length || before[0].at(-1) !== shown[0].at(-1)) {
       const zoomed = plot.scales.x.max < before[0].at(-1) || plot.scales.x.min > before[0][0];

@@ -50,7 +50,7 @@ export function setLink(element, text, address, title) {
   setText(link, text);
 }
 
-/** Fills a `dl` from [label, value, options] rows; options: wide, link. Rows whose value is null are left out. */
+/** Fills a `dl` from [label, value, options] rows; options: wide, prose (wide, but no path), link. Rows whose value is null are left out. */
 export function facts(list, rows) {
   const shown = rows.filter(([, value]) => value !== null && value !== undefined);
   resize(list, shown.length, () => {
@@ -62,7 +62,7 @@ export function facts(list, rows) {
     const pair = list.children[i];
     setText(pair.children[0], label);
     setLink(pair.children[1], value, options.link);
-    setClass(pair, options.wide ? "wide" : "");
+    setClass(pair, options.prose ? "wide prose" : options.wide ? "wide" : "");
   });
 }
 

@@ -1,5 +1,6 @@
 import { byId, events, facts, setClass, setLink, setText, table } from "./dom.js";
 import { chart } from "./charts.js";
+import { batches, headFigures, lossChart, portionsOf } from "./sandblaster.js";
 import { bars, bytes, clock, compact, count, day, decimal, duration, micros, percent, rate, significant } from "./format.js";
 
 const PERIOD = 1000;
@@ -61,7 +62,11 @@ const takeoverCount = (n) => ({
 /** What is told of the shard alone. */
 const served = (column) => ({ ...column, cell: (row) => (row.standby === true ? "" : column.cell(row)) });
 
-const showShards = table(
+/** Columns of what only asynchronous updates have; Sandblaster computes batches instead. */
+const updatesOnly = (columns, job) => (job.sandblaster ? [] : columns);
+const batchesOnly = (columns, job) => (job.sandblaster ? columns : []);
+
+const shardTable = (job) => table(
   byId("shards"),
   [
     {
@@ -80,19 +85,23 @@ const showShards = table(
     },
     ...[
       { title: "Memory", number: true, cell: (row) => bytes(row.memoryBytes) },
-      { title: "Updates", number: true, help: "Updates applied", cell: (row) => count(row.version) },
-      { title: "Pushes", number: true, help: "Pushes applied, each once", cell: (row) => count(row.pushes) },
-      { title: "Repeats", number: true, help: "Retries that were recognised and not applied again", cell: (row) => count(row.duplicates) },
-      { title: "Dropped", number: true, help: "Pushes that came too late to count, where the replicas go in step", cell: (row) => count(row.dropped) },
+      ...updatesOnly([
+        { title: "Updates", number: true, help: "Updates applied", cell: (row) => count(row.version) },
+        { title: "Pushes", number: true, help: "Pushes applied, each once", cell: (row) => count(row.pushes) },
+        { title: "Repeats", number: true, help: "Retries that were recognised and not applied again", cell: (row) => count(row.duplicates) },
+        { title: "Dropped", number: true, help: "Pushes that came too late to count, where the replicas go in step", cell: (row) => count(row.dropped) },
+      ], job),
       { title: "Fetches", number: true, cell: (row) => count(row.fetches) },
       { title: "Received", number: true, cell: (row) => bytes(row.bytesIn) },
       { title: "Sent", number: true, cell: (row) => bytes(row.bytesOut) },
-      {
-        title: "Staleness",
-        number: true,
-        help: "Updates applied between a push’s fetch and the push: mean, and the most",
-        cell: (row) => `${Number(row.meanStaleness).toFixed(1)} (max ${count(row.maxStaleness)})`,
-      },
+      ...updatesOnly([
+        {
+          title: "Staleness",
+          number: true,
+          help: "Updates applied between a push’s fetch and the push: mean, and the most",
+          cell: (row) => `${Number(row.meanStaleness).toFixed(1)} (max ${count(row.maxStaleness)})`,
+        },
+      ], job),
       { title: "Restarts", number: true, cell: (row) => ({ text: row.restarts, tone: row.restarts > 0 ? "wait" : "" }) },
     ].map(served),
   ],
@@ -110,7 +119,7 @@ const times = (row, what) => {
   };
 };
 const stalenessOf = (i) => (i < 2 ? `${i}` : `${2 ** (i - 1)}–${2 ** i - 1}`);
-const showWork = table(
+const workTable = (job) => table(
   byId("shard-work"),
   [
     { title: "Shard", cell: (row) => row.index },
@@ -123,27 +132,36 @@ const showWork = table(
       help: "Time of a fetch in the shard: from the first byte of the request to the last of the reply",
       cell: (row) => times(row, "fetch"),
     },
-    { title: "Updates", number: true, help: "Updates applied over the last seconds", cell: (row) => (snapshotEnded ? "–" : rate(row.work.pushesPerSecond)) },
+    ...updatesOnly([
+      { title: "Updates", number: true, help: "Updates applied over the last seconds", cell: (row) => (snapshotEnded ? "–" : rate(row.work.pushesPerSecond)) },
+    ], job),
     {
       title: "Push p50 / p99",
       number: true,
       help: "Time of a push in the shard: from the first byte of the request to the last of the reply",
       cell: (row) => times(row, "push"),
     },
-    { title: "Locks p50 / p99", number: true, help: "The part of a push in which it waited for others", cell: (row) => times(row, "pushLockWait") },
+    ...updatesOnly([
+      { title: "Locks p50 / p99", number: true, help: "The part of a push in which it waited for others", cell: (row) => times(row, "pushLockWait") },
+    ], job),
+    ...batchesOnly([
+      { title: "Program p50 / p99", number: true, help: "Time of a coordinator’s program: operations on whole vectors, in the shard", cell: (row) => times(row, "run") },
+    ], job),
     { title: "Working", number: true, help: "Requests being worked on now, or arriving or leaving", cell: (row) => count(row.work.working) },
     { title: "Open", number: true, help: "Connections", cell: (row) => count(row.work.connections) },
     { title: "Heap", number: true, help: "Java heap in use, garbage included", cell: (row) => bytes(row.work.heapBytes) },
     { title: "Buffers", number: true, help: "Memory off the heap: vectors and what travels", cell: (row) => bytes(row.work.directBytes) },
-    {
-      title: "Staleness",
-      help: "Pushes by staleness 0, 1, 2–3, 4–7, ...",
-      cell: (row) => ({
-        text: bars(row.work.staleness),
-        title: row.work.staleness.map((n, i) => `${stalenessOf(i)}: ${count(n)}`).join(", "),
-        tone: "bars",
-      }),
-    },
+    ...updatesOnly([
+      {
+        title: "Staleness",
+        help: "Pushes by staleness 0, 1, 2–3, 4–7, ...",
+        cell: (row) => ({
+          text: bars(row.work.staleness),
+          title: row.work.staleness.map((n, i) => `${stalenessOf(i)}: ${count(n)}`).join(", "),
+          tone: "bars",
+        }),
+      },
+    ], job),
   ],
   "Nothing is known of the shards yet.",
 );
@@ -156,7 +174,7 @@ const withPartitions = (replica) =>
 /** What is told of a replica as a whole. */
 const whole = (column) => ({ ...column, cell: (row) => (row.partition ? "" : column.cell(row)) });
 
-const showReplicas = table(
+const replicaTable = (job) => table(
   byId("replicas"),
   [
     {
@@ -172,18 +190,35 @@ const showReplicas = table(
       { title: "Examples", number: true, cell: (row) => count(row.examples) },
       { title: "Examples/s", number: true, cell: (row) => rate(row.examplesPerSecond) },
       { title: "Loss", number: true, cell: (row) => decimal(row.loss) },
-      { title: "Pushes", number: true, help: "Pushes acknowledged by every shard", cell: (row) => count(row.pushesAcknowledged) },
+      ...updatesOnly([
+        { title: "Pushes", number: true, help: "Pushes acknowledged by every shard", cell: (row) => count(row.pushesAcknowledged) },
+      ], job),
       { title: "Computing", number: true, cell: (row) => percent(row.computeShare, 0) },
       { title: "Waiting", number: true, help: "For fetches, pushes or data", cell: (row) => percent(row.waitShare, 0) },
-      { title: "Portions", number: true, help: "Portions of the data it works on", cell: (row) => count(row.openLeases) },
+      ...updatesOnly([
+        { title: "Portions", number: true, help: "Portions of the data it works on", cell: (row) => count(row.openLeases) },
+      ], job),
+      ...batchesOnly([
+        { title: "Portions", number: true, help: "Portions that count for a batch, since the present term began", cell: (row) => count(row.portions) },
+      ], job),
       { title: "Restarts", number: true, cell: (row) => ({ text: row.restarts, tone: row.restarts > 0 ? "wait" : "" }) },
     ].map(whole),
   ],
   "The job has no model replicas yet.",
 );
 
-const showLoss = chart(byId("loss-chart"), { label: "Loss", value: (p) => p.loss, format: decimal, tick: significant, zero: false });
+const timedLoss = () => chart(byId("loss-chart"), { label: "Loss", value: (p) => p.loss, format: decimal, tick: significant, zero: false });
 const showRate = chart(byId("rate-chart"), { label: "Examples/s", value: (p) => p.examplesPerSecond, format: compact, tick: compact, zero: true });
+
+/** How the job's parts are shown, which depends on its optimiser; made when the first word of it has come. */
+let views = null;
+const make = (job) => ({
+  shards: shardTable(job),
+  work: workTable(job),
+  replicas: replicaTable(job),
+  loss: job.sandblaster ? lossChart(byId("loss-chart")) : timedLoss(),
+  batches: job.sandblaster ? batches(place) : () => {},
+});
 
 function showHead(job) {
   const share = Math.floor(Math.min(1, Math.max(0, Number(job.progress) || 0)) * 1000) / 10;
@@ -198,6 +233,7 @@ function showHead(job) {
   facts(byId("figures"), [
     ["Examples", job.examplesTotal ? `${compact(job.examplesDone)} / ${compact(job.examplesTotal)}` : null],
     ["Epoch", job.epochs ? `${job.epoch} / ${job.epochs}` : null],
+    ...(job.sandblaster ? headFigures(job.sandblaster) : []),
     ["Examples/s", snapshotEnded ? null : rate(job.examplesPerSecond)],
     ["Training loss", job.kind === "train" ? decimal(job.loss) : null],
     ["Elapsed", duration((job.nowMillis - job.startedMillis) / 1000)],
@@ -238,7 +274,7 @@ function showResults(job) {
   facts(byId("checkpoint"), [
     ["Last checkpoint", saved ? saved.name : "none yet"],
     ["Committed", saved ? clock(saved.atMillis) : null],
-    ["At example", saved ? count(saved.examplesDone) : null],
+    [job.sandblaster ? "After examples" : "At example", saved ? count(saved.examplesDone) : null],
     ["Size", saved ? bytes(saved.bytes) : null],
     ["Model", job.model, { wide: true }],
     ["Output", job.output, { wide: true }],
@@ -252,19 +288,23 @@ function showResults(job) {
   ]);
 }
 
+const withPortions = (job, row) => (job.sandblaster ? { ...row, portions: portionsOf(job.sandblaster, row.index) } : row);
+
 function show(job) {
+  views ??= make(job);
   snapshotEnded = ENDED.includes(job.state);
   showHead(job);
   showFailure(job.failure);
   showResults(job);
   byId("charts").hidden = job.kind !== "train";
   if (job.kind === "train") {
-    showLoss(job.series);
+    views.loss(job.sandblaster ? job.sandblaster.series : job.series);
     showRate(job.series);
   }
-  showShards(job.shards.flatMap(withStandby));
-  showWork(job.shards.filter((row) => row.work));
-  showReplicas(job.replicas.flatMap(withPartitions));
+  views.batches(job, snapshotEnded);
+  views.shards(job.shards.flatMap(withStandby));
+  views.work(job.shards.filter((row) => row.work));
+  views.replicas(job.replicas.map((row) => withPortions(job, row)).flatMap(withPartitions));
   events(byId("events"), job.events, clock);
 }
 

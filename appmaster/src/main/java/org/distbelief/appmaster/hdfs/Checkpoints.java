@@ -14,7 +14,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.distbelief.appmaster.ledger.LedgerPosition;
+import org.distbelief.appmaster.ledger.TrainingPosition;
 
 /**
  * The checkpoints of a job, in {@code checkpoints/} of its output: directories {@code checkpoint-000001} and so on,
@@ -60,10 +60,10 @@ public final class Checkpoints {
         return new Path(directory, name);
     }
 
-    /** The data position of a committed checkpoint. */
-    public LedgerPosition position(String name) throws IOException {
+    /** How far training was at a committed checkpoint. */
+    public TrainingPosition position(String name) throws IOException {
         try (InputStream in = fs.open(new Path(path(name), POSITION))) {
-            return json.readValue(in.readAllBytes(), LedgerPosition.class);
+            return json.readValue(in.readAllBytes(), TrainingPosition.class);
         }
     }
 
@@ -89,7 +89,7 @@ public final class Checkpoints {
      *
      * @return the checkpoint's name
      */
-    public String commit(Path temporary, LedgerPosition position) throws IOException {
+    public String commit(Path temporary, TrainingPosition position) throws IOException {
         try (OutputStream out = fs.create(new Path(temporary, POSITION), true)) {
             out.write(json.writeValueAsBytes(position));
         }
@@ -100,11 +100,13 @@ public final class Checkpoints {
         return name;
     }
 
-    /** Removes all but the newest {@code keep} committed checkpoints. */
-    public void prune(int keep) throws IOException {
+    /** Removes all but the newest {@code keep} committed checkpoints, and one that is needed still. */
+    public void prune(int keep, Optional<String> needed) throws IOException {
         List<String> names = committed();
         for (String name : names.subList(0, Math.max(0, names.size() - keep))) {
-            fs.delete(path(name), true);
+            if (!needed.equals(Optional.of(name))) {
+                fs.delete(path(name), true);
+            }
         }
     }
 

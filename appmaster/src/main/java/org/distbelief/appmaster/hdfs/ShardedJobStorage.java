@@ -2,12 +2,14 @@ package org.distbelief.appmaster.hdfs;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.distbelief.appmaster.job.JobStorage;
-import org.distbelief.appmaster.ledger.LedgerPosition;
+import org.distbelief.appmaster.ledger.TrainingPosition;
 import org.distbelief.appmaster.shards.ShardSaver;
 import org.distbelief.appmaster.status.JobSnapshot.CheckpointRow;
 import org.distbelief.container.hdfs.ModelDirectory;
@@ -26,14 +28,14 @@ public final class ShardedJobStorage implements JobStorage {
     private final Checkpoints checkpoints;
     private final ShardSaver saver;
     private final VectorFiles files;
-    private final List<VectorName> vectors;
+    private final Function<TrainingPosition, List<VectorName>> vectors;
     private final ModelDescription description;
     private final int keep;
     private final LongSupplier clock;
 
     /**
      * @param output the job's output directory
-     * @param vectors what a checkpoint holds: parameters and the update rule's state
+     * @param vectors what a checkpoint holds at a position: the parameters and the optimiser's state
      * @param description what the model is
      * @param keep how many checkpoints are kept
      * @param clock milliseconds since 1970
@@ -42,7 +44,7 @@ public final class ShardedJobStorage implements JobStorage {
             Configuration conf,
             Path output,
             ShardSaver saver,
-            List<VectorName> vectors,
+            Function<TrainingPosition, List<VectorName>> vectors,
             ModelDescription description,
             int keep,
             LongSupplier clock)
@@ -53,18 +55,19 @@ public final class ShardedJobStorage implements JobStorage {
         this.checkpoints = new Checkpoints(conf, output);
         this.saver = saver;
         this.files = new VectorFiles(conf);
-        this.vectors = List.copyOf(vectors);
+        this.vectors = vectors;
         this.description = description;
         this.keep = keep;
         this.clock = clock;
     }
 
     @Override
-    public CheckpointRow checkpoint(LedgerPosition position) throws IOException, InterruptedException {
+    public CheckpointRow checkpoint(TrainingPosition position, Optional<String> needed)
+            throws IOException, InterruptedException {
         Path temporary = checkpoints.begin();
-        save(temporary.toString(), vectors);
+        save(temporary.toString(), vectors.apply(position));
         String name = checkpoints.commit(temporary, position);
-        checkpoints.prune(keep);
+        checkpoints.prune(keep, needed);
         return new CheckpointRow(name, clock.getAsLong(), position.examplesCompleted(), checkpoints.bytes(name));
     }
 

@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.distbelief.appmaster.ledger.LedgerPosition;
+import org.distbelief.appmaster.ledger.TrainingPosition;
 import org.distbelief.appmaster.roster.Ending;
 import org.distbelief.appmaster.roster.Group;
 import org.distbelief.appmaster.roster.Member;
@@ -22,6 +22,7 @@ import org.distbelief.appmaster.status.JobSnapshot;
 import org.distbelief.appmaster.status.JobState;
 import org.distbelief.appmaster.work.Work;
 import org.distbelief.appmaster.work.WorkDesk;
+import org.distbelief.conf.Optimiser;
 import org.distbelief.paramserver.shard.ShardStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobDriver implements YarnGateway.Listener {
     private static final long TICK_MILLIS = 100;
-    private static final long GOODBYE_MILLIS = 10_000;
 
     private final JobIdentity job;
     private final Roster roster;
@@ -41,21 +41,21 @@ public final class JobDriver implements YarnGateway.Listener {
     private final ShardContainers shardContainers;
     private final LongSupplier clock;
     private final SnapshotBuilder snapshots;
-    private final SaveRetry saveRetry;
+    private SaveRetry saveRetry;
     private final EventLog events = new EventLog();
     private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
 
     private @Nullable YarnGateway gateway;
     private JobState state = JobState.STARTING;
-    private long nextCheckpoint;
-    private @Nullable LedgerPosition goingBackTo;
-    private long goodbye;
+    private final Checkpointing checkpointing;
+    private final Goodbye goodbye = new Goodbye();
     private @Nullable JobOutcome outcome;
     private volatile JobSnapshot latest;
 
     /**
      * @param storageThread runs {@code storage}; the caller shuts it down
      * @param dataHosts nodes that hold most of the data, where replicas would run best
+     * @param restoresFrom the checkpoint that shards begin from; empty where they begin anew
      * @param shardEnds is told of processes of shards that have ended for certain
      * @param clock milliseconds since 1970
      */
@@ -66,6 +66,7 @@ public final class JobDriver implements YarnGateway.Listener {
             JobStorage storage,
             ExecutorService storageThread,
             List<String> dataHosts,
+            Optional<String> restoresFrom,
             ShardEnds shardEnds,
             LongSupplier clock) {
         this.job = job;
@@ -76,6 +77,8 @@ public final class JobDriver implements YarnGateway.Listener {
         this.shardContainers = new ShardContainers(shardEnds);
         this.clock = clock;
         this.snapshots = new SnapshotBuilder(job, desk);
+        this.checkpointing =
+                new Checkpointing(job.config().checkpoint().interval().toMillis(), restoresFrom);
         this.saveRetry = new SaveRetry(job.config().cluster().silenceTimeout());
         this.latest = snapshots.build(state, "starting", roster.groups(), List.of(), clock.getAsLong());
     }
@@ -113,6 +116,16 @@ public final class JobDriver implements YarnGateway.Listener {
         queue.add(() -> roster.replicaHeard(replica, incarnation, clock.getAsLong()));
     }
 
+    /** A coordinator reported. */
+    public void coordinatorHeard(int coordinator, long start) {
+        queue.add(() -> roster.coordinatorHeard(coordinator, start, clock.getAsLong()));
+    }
+
+    /** Name of the checkpoint that a shard which starts now takes its vectors from; empty for fresh ones. */
+    public Optional<String> restoresFrom() {
+        return checkpointing.restoresFrom();
+    }
+
     /** A process of a shard answered: the one that serves, or a standby. */
     public void shardHeard(ShardStatus status) {
         queue.add(() -> {
@@ -129,9 +142,7 @@ public final class JobDriver implements YarnGateway.Listener {
      */
     public JobOutcome run(YarnGateway cluster) throws InterruptedException {
         gateway = cluster;
-        nextCheckpoint =
-                clock.getAsLong() + job.config().checkpoint().interval().toMillis();
-        goingBackTo = desk.position().orElse(null);
+        checkpointing.begin(desk.position(), clock.getAsLong());
         perform(roster.begin(clock.getAsLong()));
         while (outcome == null) {
             Runnable event = queue.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -153,7 +164,7 @@ public final class JobDriver implements YarnGateway.Listener {
     private void advance() {
         switch (state) {
             case STARTING -> {
-                if (allShardsRun()) {
+                if (roster.allShardsServe()) {
                     begin();
                 }
             }
@@ -180,46 +191,47 @@ public final class JobDriver implements YarnGateway.Listener {
 
     private void train() {
         collectCheckpoint();
+        if (roster.allShardsServe()) {
+            desk.shardsServe();
+        }
         if (desk.trainingDone() && saving.idle()) {
             desk.settle();
             enter(JobState.SAVING, "training is complete; writing the model");
             saveModel();
-        } else if (saving.idle() && clock.getAsLong() >= nextCheckpoint && allShardsRun()) {
-            desk.position().ifPresent(saving::checkpoint);
+        } else if (saving.idle() && checkpointing.due(clock.getAsLong()) && roster.allShardsServe()) {
+            desk.checkpointPosition().ifPresent(p -> saving.checkpoint(p, restoresFrom()));
         }
-    }
-
-    /** Whether every shard is served; standbys may be missing. */
-    private boolean allShardsRun() {
-        return roster.groups().stream().allMatch(g -> g.role() != Role.SHARD || g.state() == Seat.State.RUNNING);
     }
 
     private void collectCheckpoint() {
         if (!saving.done()) {
             return;
         }
-        nextCheckpoint =
-                clock.getAsLong() + job.config().checkpoint().interval().toMillis();
+        desk.checkpointEnded();
         try {
-            Saving.Saved saved = saving.take();
-            goingBackTo = saved.position();
-            snapshots.checkpoint(saved.checkpoint());
+            taken(saving.take());
         } catch (IOException e) {
+            checkpointing.failed(clock.getAsLong());
             events.add(clock.getAsLong(), "no checkpoint was taken: " + e.getMessage(), true);
         }
     }
 
+    private void taken(Saving.Saved saved) {
+        checkpointing.taken(saved, clock.getAsLong());
+        snapshots.checkpoint(saved.checkpoint());
+    }
+
     private void saveModel() {
-        Optional<LedgerPosition> position = desk.position();
+        Optional<TrainingPosition> position = desk.position();
         if (position.isEmpty()) {
             throw new IllegalStateException("a model is saved without training");
         }
-        saving.model(position.get());
+        saving.model(position.get(), restoresFrom());
     }
 
     private void awaitModel() {
         if (saving.idle()) {
-            if (allShardsRun() && saveRetry.mayTry(clock.getAsLong())) {
+            if (roster.allShardsServe() && saveRetry.mayTry(clock.getAsLong())) {
                 saveModel();
             }
             return;
@@ -235,8 +247,7 @@ public final class JobDriver implements YarnGateway.Listener {
         }
         try {
             Saving.Saved saved = saving.take();
-            goingBackTo = saved.position();
-            snapshots.checkpoint(saved.checkpoint());
+            taken(saved);
             snapshots.model(saved.model());
             events.add(clock.getAsLong(), "the model is written to " + saved.model(), false);
             if (desk.evaluationDone()) {
@@ -261,16 +272,12 @@ public final class JobDriver implements YarnGateway.Listener {
 
     /** Sends the replicas home and waits for them for a moment. */
     private void sayGoodbye() {
-        if (goodbye == 0) {
+        if (!goodbye.said()) {
             desk.finish();
             perform(roster.close());
-            goodbye = clock.getAsLong() + GOODBYE_MILLIS;
+            goodbye.say(clock.getAsLong());
         }
-        boolean gone = roster.seats().stream()
-                .allMatch(s -> s.member().role() != Role.REPLICA
-                        || s.state() == Seat.State.STOPPED
-                        || s.state() == Seat.State.WAITING);
-        if (gone || clock.getAsLong() > goodbye) {
+        if (goodbye.over(roster.seats(), clock.getAsLong())) {
             end(JobState.SUCCEEDED, job.work().kind() == Work.Kind.TRAIN ? "trained" : "evaluated");
         } else {
             state = JobState.EVALUATING;
@@ -327,6 +334,9 @@ public final class JobDriver implements YarnGateway.Listener {
             String host = group.leader().host();
             desk.started(member.index(), launch.start(), host == null ? "" : host);
         }
+        if (member.role() == Role.COORDINATOR) {
+            desk.coordinatorStarted(member.index(), launch.start());
+        }
         shardContainers.launched(launch);
         Seat seat = group.seats().get(member.partition());
         String text = group.name(seat) + " starts in " + launch.container() + " on " + seat.host();
@@ -336,34 +346,41 @@ public final class JobDriver implements YarnGateway.Listener {
 
     private void lost(RosterAction.Lost lost) {
         Member member = lost.member();
-        String more;
-        if (member.role() == Role.REPLICA) {
-            more = desk.lost(member.index()) + " portions go back";
-        } else {
-            snapshots.shardLost(member.index());
-            more = goBack();
-        }
+        String more = switch (member.role()) {
+            case REPLICA -> desk.lost(member.index()) + " portions go back";
+            case COORDINATOR -> desk.coordinatorLost(member.index());
+            case SHARD -> shardLost(member.index());
+        };
         events.add(clock.getAsLong(), lost.reason() + "; " + more, true);
     }
 
-    /** A shard returns from the last checkpoint, so the data goes back to it too. */
-    private String goBack() {
+    private String shardLost(int shard) {
+        snapshots.shardLost(shard);
         if (state == JobState.EVALUATING) {
             return "it returns with the trained parameters";
         }
-        LedgerPosition position = goingBackTo;
-        if (position != null) {
-            desk.goBack(position);
+        if (job.config().optimiser() == Optimiser.DOWNPOUR) {
+            return goBack() + "; its updates since then are lost, and the data since then is read again";
         }
+        collectCheckpoint();
+        saving.forget();
+        desk.checkpointEnded();
+        perform(roster.restartShardsBeside(shard, clock.getAsLong()));
+        return goBack() + ", and all others with it; the iterations since then are done again";
+    }
+
+    /** A shard returns from the last checkpoint, so training goes back to it too. */
+    private String goBack() {
+        checkpointing.position().ifPresent(desk::goBack);
         if (state == JobState.SAVING && saving.idle() && !desk.trainingDone()) {
+            saveRetry = new SaveRetry(job.config().cluster().silenceTimeout());
             enter(JobState.TRAINING, "training goes on");
             desk.train();
         }
-        String from = snapshots
+        return snapshots
                 .lastCheckpoint()
                 .map(c -> "it returns from " + c.name())
                 .orElse("it begins where this run began, since there is no checkpoint yet");
-        return from + "; its updates since then are lost, and the data since then is read again";
     }
 
     private static void stop(YarnGateway cluster, Seat seat) {

@@ -1,11 +1,12 @@
 package org.distbelief.appmaster.job;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.distbelief.appmaster.ledger.LedgerPosition;
+import org.distbelief.appmaster.ledger.TrainingPosition;
 import org.distbelief.appmaster.status.JobSnapshot.CheckpointRow;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class Saving {
      * @param model directory of the model; null where only a checkpoint was taken
      */
     record Saved(
-            LedgerPosition position,
+            TrainingPosition position,
             CheckpointRow checkpoint,
             @Nullable String model) {}
 
@@ -35,12 +36,14 @@ final class Saving {
         this.thread = thread;
     }
 
-    void checkpoint(LedgerPosition position) {
-        running = thread.submit(() -> new Saved(position, storage.checkpoint(position), null));
+    /** @param needed name of the checkpoint that must stay */
+    void checkpoint(TrainingPosition position, Optional<String> needed) {
+        running = thread.submit(() -> new Saved(position, storage.checkpoint(position, needed), null));
     }
 
-    void model(LedgerPosition position) {
-        running = thread.submit(() -> new Saved(position, storage.checkpoint(position), storage.saveModel()));
+    /** @param needed name of the checkpoint that must stay */
+    void model(TrainingPosition position, Optional<String> needed) {
+        running = thread.submit(() -> new Saved(position, storage.checkpoint(position, needed), storage.saveModel()));
     }
 
     /** Whether nothing is being written, and no result waits. */
@@ -53,8 +56,11 @@ final class Saving {
         return running != null && running.isDone();
     }
 
-    /** Passes over the result that waits. */
+    /** Passes over what is being written, or waits; interrupts it. */
     void forget() {
+        if (running != null) {
+            running.cancel(true);
+        }
         running = null;
     }
 

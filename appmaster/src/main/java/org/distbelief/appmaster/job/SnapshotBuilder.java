@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -14,6 +15,7 @@ import org.distbelief.appmaster.roster.Place;
 import org.distbelief.appmaster.roster.Role;
 import org.distbelief.appmaster.roster.Roster;
 import org.distbelief.appmaster.roster.Seat;
+import org.distbelief.appmaster.status.CoordinatorRow;
 import org.distbelief.appmaster.status.JobSnapshot;
 import org.distbelief.appmaster.status.JobSnapshot.CheckpointRow;
 import org.distbelief.appmaster.status.JobSnapshot.EvaluationRow;
@@ -23,6 +25,7 @@ import org.distbelief.appmaster.status.JobSnapshot.PartitionRow;
 import org.distbelief.appmaster.status.JobSnapshot.ReplicaRow;
 import org.distbelief.appmaster.status.JobSnapshot.ShardRow;
 import org.distbelief.appmaster.status.JobState;
+import org.distbelief.appmaster.status.SandblasterWork;
 import org.distbelief.appmaster.work.ScoreSum;
 import org.distbelief.appmaster.work.Work;
 import org.distbelief.appmaster.work.WorkDesk;
@@ -102,7 +105,7 @@ final class SnapshotBuilder {
         long shardsWaiting = roster.waiting(Role.SHARD);
         long replicasWaiting = roster.waiting(Role.REPLICA);
         long standbysWaiting = roster.standbysWaiting();
-        if (shardsWaiting + replicasWaiting > 0 && state != JobState.SAVING) {
+        if (shardsWaiting + replicasWaiting + roster.waiting(Role.COORDINATOR) > 0 && state != JobState.SAVING) {
             return "waiting for containers in queue " + job.config().cluster().queue() + ": "
                     + Stream.of(
                                     waiting(
@@ -113,6 +116,10 @@ final class SnapshotBuilder {
                                             replicasWaiting,
                                             "replicas",
                                             job.config().replicas()),
+                                    waiting(
+                                            roster.waiting(Role.COORDINATOR),
+                                            "coordinators",
+                                            job.config().coordinators()),
                                     waiting(
                                             standbysWaiting,
                                             "standbys of shards",
@@ -152,12 +159,17 @@ final class SnapshotBuilder {
         }
         List<ShardRow> shardRows = new ArrayList<>();
         List<ReplicaRow> replicaRows = new ArrayList<>();
+        List<CoordinatorRow> coordinatorRows = new ArrayList<>();
         double rate = 0;
         double lossSum = 0;
         double lossWeight = 0;
         for (Group group : groups) {
             if (group.role() == Role.SHARD) {
                 shardRows.add(shardRow(group, shards.get(group.index())));
+                continue;
+            }
+            if (group.role() == Role.COORDINATOR) {
+                coordinatorRows.add(coordinatorRow(group));
                 continue;
             }
             ReplicaView view = work.replicas().get(group.index());
@@ -186,14 +198,14 @@ final class SnapshotBuilder {
                 now,
                 progress(state, work),
                 work.epoch(),
-                job.config().downpour().epochs(),
+                work.sandblaster() == null ? job.config().downpour().epochs() : 0,
                 work.examplesDone(),
                 work.examplesTotal(),
                 state == JobState.TRAINING ? rate : 0,
-                state == JobState.TRAINING && lossWeight > 0 ? Double.valueOf(lossSum / lossWeight) : lastLoss,
-                state == JobState.TRAINING && rate > 0
-                        ? Long.valueOf(Math.round((work.examplesTotal() - work.examplesDone()) / rate))
-                        : null,
+                loss(
+                        state == JobState.TRAINING && lossWeight > 0 ? Double.valueOf(lossSum / lossWeight) : lastLoss,
+                        work),
+                state == JobState.TRAINING ? secondsLeft(work, rate) : null,
                 job.work().output(),
                 model,
                 checkpoint,
@@ -203,7 +215,38 @@ final class SnapshotBuilder {
                 evaluation(),
                 points,
                 events,
-                failure);
+                failure,
+                work.sandblaster(),
+                coordinatorRows);
+    }
+
+    /** Sandblaster's loss is that of its point over its batch: those of the replicas are of points on the way, too. */
+    private static @Nullable Double loss(@Nullable Double ofReplicas, WorkView work) {
+        SandblasterWork batches = work.sandblaster();
+        return batches == null ? ofReplicas : batches.loss();
+    }
+
+    private static @Nullable Long secondsLeft(WorkView work, double rate) {
+        SandblasterWork batches = work.sandblaster();
+        if (batches != null) {
+            OptionalLong left = batches.secondsLeft();
+            return left.isPresent() ? Long.valueOf(left.getAsLong()) : null;
+        }
+        return rate > 0 && work.examplesTotal() > 0
+                ? Long.valueOf(Math.round((work.examplesTotal() - work.examplesDone()) / rate))
+                : null;
+    }
+
+    private static CoordinatorRow coordinatorRow(Group group) {
+        Seat seat = group.leader();
+        return new CoordinatorRow(
+                group.index(),
+                word(group.state()),
+                seat.container(),
+                seat.host(),
+                seat.logs(),
+                seat.start(),
+                group.restarts());
     }
 
     private @Nullable EvaluationRow evaluation() {
@@ -221,7 +264,10 @@ final class SnapshotBuilder {
         if (job.work().kind() == Work.Kind.EVALUATE) {
             return heldOut;
         }
-        double trained = work.examplesTotal() == 0 ? 1 : (double) work.examplesDone() / work.examplesTotal();
+        SandblasterWork batches = work.sandblaster();
+        double trained = batches != null
+                ? batches.share()
+                : work.examplesTotal() == 0 ? 1 : (double) work.examplesDone() / work.examplesTotal();
         boolean heldOutCounts = work.heldOutTotal() > 0;
         return heldOutCounts ? trained * TRAINING_SHARE + heldOut * (1 - TRAINING_SHARE) : trained;
     }

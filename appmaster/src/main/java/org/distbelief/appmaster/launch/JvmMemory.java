@@ -15,8 +15,8 @@ public record JvmMemory(int heapMib, int directMib) {
     /** Share of the memory beyond the need that goes to the heap, and as much to buffers; the rest stays free. */
     private static final double SLACK_SHARE = 0.4;
 
-    /** The ApplicationMaster: nearly all is heap. */
-    public static JvmMemory ofMaster(int containerMib) {
+    /** For the ApplicationMaster and coordinators: nearly all is heap. */
+    public static JvmMemory mostlyHeap(int containerMib) {
         return new JvmMemory(Math.max(64, containerMib - MASTER_NATIVE_MIB - MASTER_DIRECT_MIB), MASTER_DIRECT_MIB);
     }
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What of the data is done, for checkpoints: JSON friendly and independent of who did it.
+ * What of the data Downpour has done, independent of who did it.
  *
  * @param portions portions of the split, to recognise another data set
  * @param examplesPerEpoch their examples, likewise
@@ -20,7 +20,8 @@ public record LedgerPosition(
         long examplesCompleted,
         long portionsCompleted,
         int firstOpenEpoch,
-        Map<Integer, List<Integer>> completed) {
+        Map<Integer, List<Integer>> completed)
+        implements TrainingPosition {
     public LedgerPosition {
         completed = new TreeMap<>(completed);
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Board {
     private final RosterSettings settings;
-    /** Shards, then replicas, by index. */
+    /** Shards, then replicas, then coordinators, by index. */
     private final List<Group> groups = new ArrayList<>();
 
     private long nextRequest = 1;
@@ -30,13 +30,16 @@ final class Board {
         for (int i = 0; i < settings.replicas(); i++) {
             groups.add(Group.of(Role.REPLICA, i, settings.partitions(), startsBefore));
         }
+        for (int i = 0; i < settings.coordinators(); i++) {
+            groups.add(Group.of(Role.COORDINATOR, i, 1, startsBefore));
+        }
     }
 
     RosterSettings settings() {
         return settings;
     }
 
-    /** All shards, then all replicas, by index, as they are now. */
+    /** All shards, then all replicas, then all coordinators, by index, as they are now. */
     List<Group> groups() {
         return List.copyOf(groups);
     }
@@ -61,8 +64,16 @@ final class Board {
     }
 
     Group put(Group group) {
-        groups.set((group.role() == Role.SHARD ? 0 : settings.shards()) + group.index(), group);
+        groups.set(first(group.role()) + group.index(), group);
         return group;
+    }
+
+    private int first(Role role) {
+        return switch (role) {
+            case SHARD -> 0;
+            case REPLICA -> settings.shards();
+            case COORDINATOR -> settings.shards() + settings.replicas();
+        };
     }
 
     RosterAction ask(Seat seat, @Nullable String near, @Nullable String avoid, long now) {

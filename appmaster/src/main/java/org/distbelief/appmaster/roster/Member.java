@@ -32,6 +32,11 @@ public record Member(Role role, int index, int partition, int partitions) {
         return partition(index, 0, 1);
     }
 
+    /** A process that may lead Sandblaster. */
+    public static Member coordinator(int index) {
+        return new Member(Role.COORDINATOR, index, 0, 1);
+    }
+
     /** A partition of a model replica. */
     public static Member partition(int replica, int partition, int partitions) {
         return new Member(Role.REPLICA, replica, partition, partitions);

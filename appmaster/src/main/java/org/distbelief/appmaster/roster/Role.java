@@ -5,7 +5,9 @@ public enum Role {
     /** Serves one parameter shard. */
     SHARD("shard"),
     /** Runs one model replica. */
-    REPLICA("replica");
+    REPLICA("replica"),
+    /** Leads Sandblaster, or stands by to. */
+    COORDINATOR("coordinator");
 
     private final String word;
 

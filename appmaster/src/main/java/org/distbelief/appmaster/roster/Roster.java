@@ -9,12 +9,14 @@ import org.distbelief.paramserver.shard.CopyStatus;
 /**
  * Keeps every member of the job in a container: asks, starts, notices losses and silence, asks again, and says when the
  * job can't go on. Events come in with the time; what is to be done comes out. {@link ShardRules} say what happens to
- * shards, {@link ReplicaRules} what happens to replicas. Not safe for several threads.
+ * shards, {@link ReplicaRules} what happens to replicas, {@link CoordinatorRules} what happens to coordinators. Not
+ * safe for several threads.
  */
 public final class Roster {
     private final Board board;
     private final ShardRules shards;
     private final ReplicaRules replicas;
+    private final CoordinatorRules coordinators;
     private boolean closing;
 
     /**
@@ -27,12 +29,17 @@ public final class Roster {
         this.board = new Board(settings, startsBefore);
         this.shards = new ShardRules(board);
         this.replicas = new ReplicaRules(board, startsBefore);
+        this.coordinators = new CoordinatorRules(board, startsBefore);
     }
 
-    /** Asks for a container for every shard and replica, or only for the first replica's where replicas are split. */
+    /**
+     * Asks for a container for every shard, replica and coordinator, or only for the first replica's where replicas are
+     * split.
+     */
     public List<RosterAction> begin(long now) {
         List<RosterAction> actions = new ArrayList<>(shards.begin(now));
         actions.addAll(replicas.begin(now));
+        actions.addAll(coordinators.begin(now));
         return actions;
     }
 
@@ -52,6 +59,19 @@ public final class Roster {
     /** A replica reported. Words from an earlier start are passed over. */
     public void replicaHeard(int index, long start, long now) {
         replicas.heard(index, start, now);
+    }
+
+    /** A coordinator reported. Words from an earlier start are passed over. */
+    public void coordinatorHeard(int index, long start, long now) {
+        coordinators.heard(index, start, now);
+    }
+
+    /**
+     * Stops every shard but one, which was lost and begins anew already, so that all of them begin from the same
+     * checkpoint.
+     */
+    public List<RosterAction> restartShardsBeside(int lost, long now) {
+        return closing ? List.of() : shards.restartBeside(lost, now);
     }
 
     /**
@@ -112,19 +132,24 @@ public final class Roster {
         return actions;
     }
 
-    /** All members, shards first, by index and by partition or copy. */
+    /** All members, by role, index, and partition or copy. */
     public List<Seat> seats() {
         return board.seats().toList();
     }
 
-    /** All shards, then all replicas, by index. */
+    /** All shards, then all replicas, then all coordinators, by index. */
     public List<Group> groups() {
         return board.groups();
     }
 
-    /** The shard or replica that a member belongs to. */
+    /** The shard, replica or coordinator that a member belongs to. */
     public Group group(Member member) {
         return board.group(member);
+    }
+
+    /** Whether every shard is served; standbys may be missing. */
+    public boolean allShardsServe() {
+        return board.groups().stream().allMatch(g -> g.role() != Role.SHARD || g.state() == State.RUNNING);
     }
 
     /** The containers of a role that are still waited for, but for those of standbys. */
@@ -145,6 +170,10 @@ public final class Roster {
     }
 
     private Rules rules(Role role) {
-        return role == Role.SHARD ? shards : replicas;
+        return switch (role) {
+            case SHARD -> shards;
+            case REPLICA -> replicas;
+            case COORDINATOR -> coordinators;
+        };
     }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param copies processes that hold each of them: 1, or 2 for one that serves and its standby
  * @param replicas how many model replicas
  * @param partitions how many containers each replica is split over
+ * @param coordinators how many coordinators
  * @param allocationTimeout how long a member may wait for a container
  * @param silenceTimeout how long a started member may stay silent
  * @param maxFailures failures of the job's own making before it ends
@@ -18,6 +19,7 @@ public record RosterSettings(
         int copies,
         int replicas,
         int partitions,
+        int coordinators,
         Duration allocationTimeout,
         Duration silenceTimeout,
         int maxFailures) {

@@ -3,7 +3,7 @@ package org.distbelief.appmaster.roster;
 import java.util.List;
 
 /** What happens to the members of a role while the job's work goes on. */
-sealed interface Rules permits ShardRules, ReplicaRules {
+sealed interface Rules permits ShardRules, ReplicaRules, CoordinatorRules {
     /** Asks for what is asked for first. */
     List<RosterAction> begin(long now);
 

@@ -158,6 +158,20 @@ final class ShardRules implements Rules {
                 : List.of();
     }
 
+    /** All shards but one begin anew, with the lost one, from the same checkpoint; that is nobody's failure. */
+    List<RosterAction> restartBeside(int lost, long now) {
+        List<RosterAction> actions = new ArrayList<>();
+        for (Group group : board.groups()) {
+            if (group.role() == Role.SHARD
+                    && group.index() != lost
+                    && group.leader().lives()) {
+                actions.addAll(Board.leave(group, null));
+                actions.add(board.ask(board.put(group.anew(now)).leader(), null, null, now));
+            }
+        }
+        return actions;
+    }
+
     /** @param lives whether the container is still there */
     private List<RosterAction> failed(Seat seat, Ending ending, boolean lives, long now) {
         Group group = board.group(seat.member());

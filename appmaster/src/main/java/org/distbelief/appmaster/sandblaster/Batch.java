@@ -186,7 +186,9 @@ final class Batch {
                 backupsWon++;
             }
             for (ReplicaWork holder : portion.holders) {
-                giveUpFor(portion, holder);
+                if (holder != winner) {
+                    giveUpFor(portion, holder);
+                }
             }
             portion.holders.clear();
         }

@@ -1,5 +1,6 @@
 package org.distbelief.appmaster.sandblaster;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -23,5 +24,17 @@ public record BatchTally(
     /** Copies the map. */
     public BatchTally {
         portions = Map.copyOf(portions);
+    }
+
+    /** This and another batch's together. */
+    BatchTally plus(BatchTally other) {
+        Map<Integer, Integer> sums = new HashMap<>(portions);
+        other.portions().forEach((replica, count) -> sums.merge(replica, count, Integer::sum));
+        return new BatchTally(
+                sums,
+                backupsStarted + other.backupsStarted(),
+                backupsWon + other.backupsWon(),
+                resultsDropped + other.resultsDropped(),
+                portionsRedone + other.portionsRedone());
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.distbelief.container.coordinator.PushOrder;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.algebra.PushVector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +114,6 @@ final class PushVectors {
     }
 
     private VectorName name(long number) {
-        return new VectorName("push-" + term + "-" + number);
+        return PushVector.name(term, number);
     }
 }

@@ -18,23 +18,25 @@ import org.jspecify.annotations.Nullable;
  * @param startedMillis when the ApplicationMaster started, milliseconds since 1970
  * @param nowMillis when this snapshot was taken
  * @param progress share of all the work that is done, 0 to 1
- * @param epoch the epoch being trained, from 1
- * @param epochs epochs in all
- * @param examplesDone examples trained on, of {@code examplesTotal}
- * @param examplesTotal examples of all epochs together
+ * @param epoch the epoch being trained, from 1; 0 with Sandblaster, which has none
+ * @param epochs epochs in all; likewise
+ * @param examplesDone examples trained on, of {@code examplesTotal}; likewise
+ * @param examplesTotal examples of all epochs together; likewise
  * @param examplesPerSecond rate over the last seconds
- * @param loss mean training loss over the last seconds; null before the first step
+ * @param loss mean training loss over the last seconds, with Sandblaster that of its point; null before there is one
  * @param secondsLeft estimate; null while there is none
  * @param output directory of the job's model, checkpoints and history
  * @param model directory of the trained model; null until it is written
  * @param checkpoint the last committed checkpoint; null before the first
- * @param ledger exact counts of the data
+ * @param ledger exact counts of the data; with Sandblaster of the held-out data alone
  * @param shards one row per parameter shard, by index
  * @param replicas one row per model replica, by index
  * @param evaluation result on held-out data; null before it exists
  * @param series loss and rate against time, oldest first
  * @param events what happened, oldest first
  * @param failure the last container that failed; null if none did
+ * @param sandblaster what Sandblaster does; null where another optimiser trains
+ * @param coordinators one row per coordinator of Sandblaster, by index
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record JobSnapshot(
@@ -63,7 +65,13 @@ public record JobSnapshot(
         @Nullable EvaluationRow evaluation,
         List<Point> series,
         List<Event> events,
-        @Nullable Failure failure) {
+        @Nullable Failure failure,
+        @Nullable SandblasterWork sandblaster,
+        List<CoordinatorRow> coordinators) {
+    /** Histories of earlier versions have no coordinators. */
+    public JobSnapshot {
+        coordinators = Objects.requireNonNullElse(coordinators, List.of());
+    }
 
     /**
      * The same job, ended.
@@ -98,7 +106,9 @@ public record JobSnapshot(
                 evaluation,
                 series,
                 events,
-                failure);
+                failure,
+                sandblaster,
+                coordinators);
     }
 
     /**

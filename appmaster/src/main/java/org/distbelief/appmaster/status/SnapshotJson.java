@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.UncheckedIOException;
+import java.util.Optional;
+import org.distbelief.appmaster.status.SandblasterWork.BatchWork;
 
 /** Snapshots as JSON text and back. */
 public final class SnapshotJson {
@@ -15,6 +17,24 @@ public final class SnapshotJson {
             return mapper.writeValueAsString(snapshot);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A coordinator's figures as JSON. */
+    public String write(BatchWork figures) {
+        try {
+            return mapper.writeValueAsString(figures);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads a coordinator's figures; empty where they are none. */
+    public Optional<BatchWork> readBatch(String text) {
+        try {
+            return Optional.of(mapper.readValue(text, BatchWork.class));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
         }
     }
 

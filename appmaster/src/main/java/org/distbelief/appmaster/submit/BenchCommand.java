@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.distbelief.appmaster.bench.PeerCommand;
+import org.distbelief.appmaster.bench.SandblasterBenchmark;
+import org.distbelief.appmaster.bench.SandblasterFigures;
 import org.distbelief.conf.ExitStatus;
 import org.distbelief.container.bench.DownpourBenchmark;
 import org.distbelief.container.bench.LayerBenchmark;
@@ -165,6 +168,64 @@ final class BenchCommand {
             out.println("Figures are in " + json);
         }
         return ExitStatus.SUCCESS;
+    }
+
+    @Command(
+            name = "sandblaster",
+            description = "Sandblaster L-BFGS on two processors: examples per second, against the gradients of Downpour"
+                    + " alone and other programs, and what the coordinator sends.",
+            mixinStandardHelpOptions = true)
+    int sandblaster(
+            @Option(
+                            names = "--rounds",
+                            paramLabel = "N",
+                            defaultValue = "3",
+                            description = "rounds, of which the median counts (default: ${DEFAULT-VALUE})")
+                    int rounds,
+            @Option(
+                            names = "--iterations",
+                            paramLabel = "N",
+                            defaultValue = "12",
+                            description =
+                                    "iterations of L-BFGS in a round, after a warm-up (default: ${DEFAULT-VALUE})")
+                    int iterations,
+            @Option(
+                            names = "--peer",
+                            paramLabel = "NAME=COMMAND",
+                            description = "another program that is run in each round and writes a figure followed by"
+                                    + " 'samples/s', of which the highest counts; may be repeated")
+                    @Nullable
+                    List<String> peers,
+            @Option(names = "--json", paramLabel = "FILE", description = "also write the figures to a file") @Nullable
+                    Path json)
+            throws IOException {
+        if (rounds < 1 || rounds > 1000) {
+            throw CommandException.user("expected --rounds from 1 to 1000, found " + rounds);
+        }
+        if (iterations < 1 || iterations > 1000) {
+            throw CommandException.user("expected --iterations from 1 to 1000, found " + iterations);
+        }
+        PrintStream out = session.out();
+        SandblasterFigures figures = new SandblasterBenchmark(rounds, iterations, peers(peers)).run(next -> {
+            out.println("Measuring   " + next);
+            out.flush();
+        });
+        new SandblasterTables(out).print(figures);
+        if (json != null) {
+            write(json, new SandblasterTables(out).json(figures));
+            out.println("Figures are in " + json);
+        }
+        return ExitStatus.SUCCESS;
+    }
+
+    private static List<PeerCommand> peers(@Nullable List<String> given) {
+        try {
+            return given == null
+                    ? List.of()
+                    : given.stream().map(PeerCommand::parse).toList();
+        } catch (IllegalArgumentException e) {
+            throw CommandException.user(e.getMessage() + "");
+        }
     }
 
     private static void write(Path file, ObjectNode root) throws IOException {

@@ -31,6 +31,7 @@ final class JobRunner {
      */
     int run(Submission submission, boolean detach, boolean killOnExit)
             throws IOException, YarnException, InterruptedException {
+        submission.notes().forEach(note -> session.out().println("Note: " + note));
         ApplicationId id = new Submitter(session.conf(), yarn, session.jobJar()).submit(submission);
         session.out()
                 .println("Submitted " + id + " (" + submission.job().config().name() + ")");

@@ -65,16 +65,17 @@ final class PlanCommand implements Callable<Integer> {
                 planned.needs().partitions(),
                 planned.shards().shards());
         String shortage = planned.needs().shortage().orElse(null);
-        session.out().print(PlanText.of(job.config(), report, shortage, session.columns()));
+        session.out().print(PlanText.of(job.config(), report, shortage, planned.notes(), session.columns()));
         Path target = json;
         if (target != null) {
-            write(target, job.config(), report, shortage);
+            write(target, job.config(), report, shortage, planned.notes());
             session.out().println("Figures     " + target);
         }
         return ExitStatus.SUCCESS;
     }
 
-    private static void write(Path target, JobConfig job, PlanReport report, @Nullable String shortage)
+    private static void write(
+            Path target, JobConfig job, PlanReport report, @Nullable String shortage, List<String> notes)
             throws IOException {
         JsonMapper mapper = JsonMapper.builder().build();
         ObjectNode root = mapper.createObjectNode();
@@ -87,7 +88,11 @@ final class PlanCommand implements Callable<Integer> {
         root.set("replicas", mapper.valueToTree(job.replicas()));
         root.set("shards", mapper.valueToTree(job.shards()));
         root.put("shardProcesses", job.shards().count() * job.shards().replication());
+        if (job.optimiser() == Optimiser.SANDBLASTER) {
+            root.set("coordinators", mapper.valueToTree(job.coordinators()));
+        }
         root.put("shortage", shortage);
+        root.set("notes", mapper.valueToTree(notes));
         root.set("plan", mapper.valueToTree(report));
         Files.writeString(target, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
     }

@@ -18,6 +18,7 @@ import org.distbelief.appmaster.yarn.MemoryNeeds;
 import org.distbelief.appmaster.yarn.ZooKeeperAddress;
 import org.distbelief.conf.JobConfig;
 import org.distbelief.conf.JobFile;
+import org.distbelief.conf.Optimiser;
 import org.distbelief.container.downpour.GradientClipType;
 import org.distbelief.container.hdfs.ModelDirectory;
 import org.distbelief.container.model.ModelDescription;
@@ -52,8 +53,15 @@ final class Preflight {
      * @param model the model that is trained on it
      * @param shards which shard holds which parameters
      * @param needs memory of shards and replicas, and how a replica is split
+     * @param notes what the user should know of it, and may mend
      */
-    record Planned(DatasetManifest data, ModelDescription model, ShardPlan shards, MemoryNeeds needs) {}
+    record Planned(
+            DatasetManifest data, ModelDescription model, ShardPlan shards, MemoryNeeds needs, List<String> notes) {
+        /** Copies the list. */
+        Planned {
+            notes = List.copyOf(notes);
+        }
+    }
 
     /** Checks all of a training job that does not depend on what else there is on the cluster but the data. */
     Planned plan(JobFile job) throws IOException {
@@ -72,7 +80,13 @@ final class Preflight {
         ModelDescription model = ModelDescription.of(job, data);
         requireParts(config);
         ShardPlan shards = shards(model, config);
-        return new Planned(data, model, shards, possible(() -> MemoryNeeds.training(config, model, shards)));
+        return new Planned(
+                data,
+                model,
+                shards,
+                possible(() -> MemoryNeeds.training(config, model, shards)),
+                new PortionShares(config, data.split(config.data().split()))
+                        .note().stream().toList());
     }
 
     private static ShardPlan shards(ModelDescription model, JobConfig config) {
@@ -122,7 +136,7 @@ final class Preflight {
                 qualified(config.data().path()).toString(),
                 null,
                 checkpoint.orElse(null));
-        return new Submission(job, work, planned.model().toJson(), plan.toJson());
+        return new Submission(job, work, planned.model().toJson(), plan.toJson(), planned.notes());
     }
 
     /**
@@ -157,7 +171,7 @@ final class Preflight {
                 qualified(dataPath).toString(),
                 directory.toString(),
                 null);
-        return new Submission(job, work, model.with(job).toJson(), null);
+        return new Submission(job, work, model.with(job).toJson(), null, List.of());
     }
 
     private Path qualified(String path) throws IOException {
@@ -193,7 +207,7 @@ final class Preflight {
         Consistency.of(config);
     }
 
-    /** The newest checkpoint, which must be one of this model and update rule. */
+    /** The newest checkpoint, which must be one of this model, and one that this optimiser can go on from. */
     private String newestCheckpoint(Path output, JobConfig config, ShardPlan plan, Split split) throws IOException {
         Checkpoints checkpoints = new Checkpoints(conf, output);
         String newest = checkpoints
@@ -207,22 +221,30 @@ final class Preflight {
                     + index.parameters() + " parameters, but the job file's model has "
                     + plan.layout().size() + "; resume with the model that the job began with");
         }
-        LedgerPosition position = checkpoints.position(newest);
+        // What another optimiser has come to is taken as parameters to begin from.
+        if (config.optimiser() == Optimiser.DOWNPOUR
+                && checkpoints.position(newest) instanceof LedgerPosition position) {
+            requireSame(checkpoints.path(newest), index, position, config, split);
+        }
+        return newest;
+    }
+
+    private static void requireSame(
+            Path checkpoint, VectorsIndex index, LedgerPosition position, JobConfig config, Split split) {
         if (position.portions() != split.portions().size() || position.examplesPerEpoch() != split.examples()) {
-            throw CommandException.user("the checkpoint " + checkpoints.path(newest) + " was taken on a split of "
+            throw CommandException.user("the checkpoint " + checkpoint + " was taken on a split of "
                     + position.portions() + " portions and " + position.examplesPerEpoch()
                     + " examples, but the data set's has " + split.portions().size() + " and " + split.examples()
                     + "; resume with the data set that the job began with");
         }
         for (StateVector state : UpdateRuleType.find(config.downpour().update()).state()) {
             if (!index.vectors().contains(state.name())) {
-                throw CommandException.user("the checkpoint " + checkpoints.path(newest) + " has no vector '"
+                throw CommandException.user("the checkpoint " + checkpoint + " has no vector '"
                         + state.name() + "', which the update rule '"
                         + config.downpour().update() + "' needs; it has " + index.vectors()
                         + "; resume with the update rule that the job began with");
             }
         }
-        return newest;
     }
 
     /** The output must not exist, and must be possible to create. */

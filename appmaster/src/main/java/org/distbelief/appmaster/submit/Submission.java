@@ -1,5 +1,6 @@
 package org.distbelief.appmaster.submit;
 
+import java.util.List;
 import org.distbelief.appmaster.work.Work;
 import org.distbelief.conf.JobFile;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param work what the application does
  * @param model the model's description, as JSON
  * @param shardPlan where the parameters lie on the shards, as JSON; null where there are no shards
+ * @param notes what the user should know of it, and may mend
  */
 record Submission(
-        JobFile job, Work work, String model, @Nullable String shardPlan) {}
+        JobFile job, Work work, String model, @Nullable String shardPlan, List<String> notes) {
+    /** Copies the list. */
+    Submission {
+        notes = List.copyOf(notes);
+    }
+}

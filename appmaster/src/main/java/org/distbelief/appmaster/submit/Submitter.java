@@ -32,6 +32,7 @@ import org.distbelief.appmaster.yarn.ExtraFiles;
 import org.distbelief.appmaster.yarn.LaunchContexts;
 import org.distbelief.conf.ContainerConfig;
 import org.distbelief.conf.JobConfig;
+import org.distbelief.conf.Optimiser;
 import org.distbelief.conf.SecurityConfig;
 import org.distbelief.paramserver.process.JobKeys;
 import org.distbelief.paramserver.security.JobSecret;
@@ -111,7 +112,8 @@ final class Submitter {
             throws IOException, YarnException {
         JobConfig job = submission.job().config();
         int memory = job.master().memoryMib();
-        JavaCommand command = new JavaCommand(ApplicationMaster.class.getName(), JvmMemory.ofMaster(memory), List.of());
+        JavaCommand command =
+                new JavaCommand(ApplicationMaster.class.getName(), JvmMemory.mostlyHeap(memory), List.of());
         List<String> names = new ArrayList<>(MASTER_FILES);
         if (submission.shardPlan() != null) {
             names.add(Staging.SHARDS);
@@ -152,6 +154,9 @@ final class Submitter {
         checkLimit("master", job.master(), most);
         checkLimit("shards", job.shards(), most);
         checkLimit("replicas", job.replicas(), most);
+        if (job.optimiser() == Optimiser.SANDBLASTER) {
+            checkLimit("coordinators", job.coordinators(), most);
+        }
     }
 
     private static void checkLimit(String role, ContainerConfig asked, Resource most) {

@@ -11,8 +11,11 @@ import java.util.function.LongSupplier;
 import org.distbelief.appmaster.ledger.GrantedLease;
 import org.distbelief.appmaster.ledger.LedgerPosition;
 import org.distbelief.appmaster.ledger.PortionLedger;
+import org.distbelief.appmaster.ledger.SandblasterPosition;
+import org.distbelief.appmaster.ledger.TrainingPosition;
 import org.distbelief.appmaster.ledger.WarmStart;
 import org.distbelief.container.master.Completed;
+import org.distbelief.container.master.CoordinatorReply.ReplicaPlace;
 import org.distbelief.container.master.Kind;
 import org.distbelief.container.master.Lease;
 import org.distbelief.container.master.MasterException;
@@ -39,6 +42,7 @@ public final class WorkDesk {
     }
 
     private final @Nullable PortionLedger training;
+    private final @Nullable SandblasterDesk sandblaster;
     private final @Nullable PortionLedger evaluation;
     private final WarmStart warmStart;
     private final LongSupplier clock;
@@ -50,6 +54,8 @@ public final class WorkDesk {
     private ScoreSum scores = ScoreSum.NONE;
 
     /**
+     * For Downpour, or an evaluation alone.
+     *
      * @param training portions to train on; null if there is no training
      * @param evaluation portions to score; null if there is no evaluation
      * @param clock milliseconds since 1970
@@ -59,7 +65,28 @@ public final class WorkDesk {
             @Nullable PortionLedger evaluation,
             WarmStart warmStart,
             LongSupplier clock) {
+        this(training, null, evaluation, warmStart, clock);
+    }
+
+    /**
+     * For Sandblaster, whose coordinator gives the replicas their portions.
+     *
+     * @param sandblaster where the coordinators report
+     * @param evaluation portions to score; null if there is no evaluation
+     * @param clock milliseconds since 1970
+     */
+    public WorkDesk(SandblasterDesk sandblaster, @Nullable PortionLedger evaluation, LongSupplier clock) {
+        this(null, sandblaster, evaluation, new WarmStart(0), clock);
+    }
+
+    private WorkDesk(
+            @Nullable PortionLedger training,
+            @Nullable SandblasterDesk sandblaster,
+            @Nullable PortionLedger evaluation,
+            WarmStart warmStart,
+            LongSupplier clock) {
         this.training = training;
+        this.sandblaster = sandblaster;
         this.evaluation = evaluation;
         this.warmStart = warmStart;
         this.clock = clock;
@@ -75,6 +102,9 @@ public final class WorkDesk {
         ReplicaTally old = replicas.get(replica);
         replicas.put(
                 replica, new ReplicaTally(host, incarnation, old == null ? ReplicaTally.Totals.NONE : old.totals()));
+        if (sandblaster != null) {
+            sandblaster.replicaStarted(new ReplicaPlace(replica, incarnation, host));
+        }
     }
 
     /**
@@ -87,14 +117,44 @@ public final class WorkDesk {
         if (old != null) {
             replicas.put(replica, new ReplicaTally("", Long.MAX_VALUE, old.totals()));
         }
+        if (sandblaster != null) {
+            sandblaster.replicaLost(replica);
+        }
         return (training == null ? 0 : training.takeBack(replica))
                 + (evaluation == null ? 0 : evaluation.takeBack(replica));
     }
 
+    /** A coordinator was started: from now on only this start of it is listened to. */
+    public synchronized void coordinatorStarted(int coordinator, long start) {
+        if (sandblaster != null) {
+            sandblaster.started(coordinator, start);
+        }
+    }
+
+    /**
+     * A coordinator was lost.
+     *
+     * @return what becomes of its work, for people
+     */
+    public synchronized String coordinatorLost(int coordinator) {
+        return sandblaster == null ? "" : sandblaster.lost(coordinator);
+    }
+
     /** The parameters went back to a checkpoint: what was done since then is to be done again. */
-    public synchronized void goBack(LedgerPosition position) {
-        if (training != null) {
-            training.restore(position);
+    public synchronized void goBack(TrainingPosition position) {
+        if (training != null && position instanceof LedgerPosition ledger) {
+            training.restore(ledger);
+        } else if (sandblaster != null && position instanceof SandblasterPosition come) {
+            sandblaster.goBack(come);
+        } else {
+            throw new IllegalArgumentException("expected a position of this job's optimiser, found " + position);
+        }
+    }
+
+    /** All shards serve: whoever waits for that may go on. */
+    public synchronized void shardsServe() {
+        if (sandblaster != null && stage == Stage.TRAIN) {
+            sandblaster.lead();
         }
     }
 
@@ -116,11 +176,14 @@ public final class WorkDesk {
     /** Sends the replicas home. */
     public synchronized void finish() {
         stage = Stage.FINISH;
+        if (sandblaster != null) {
+            sandblaster.finish();
+        }
     }
 
     /** Whether every portion of every epoch is complete. */
     public synchronized boolean trainingDone() {
-        return training == null || training.done();
+        return sandblaster != null ? sandblaster.done() : training == null || training.done();
     }
 
     /** Whether every held-out portion is scored. */
@@ -133,9 +196,26 @@ public final class WorkDesk {
         return scores;
     }
 
-    /** What of the training data is done; empty if there is no training. */
-    public synchronized Optional<LedgerPosition> position() {
-        return Optional.ofNullable(training).map(PortionLedger::position);
+    /** How far training is; empty if there is none. */
+    public synchronized Optional<TrainingPosition> position() {
+        return sandblaster != null
+                ? Optional.of(sandblaster.position())
+                : Optional.ofNullable(training).map(PortionLedger::position);
+    }
+
+    /**
+     * How far training is at least in what the shards hold from now until {@link #checkpointEnded}; empty while that
+     * can't be said: then the optimiser has been told to come to a point where it can, and it is to be asked again.
+     */
+    public synchronized Optional<TrainingPosition> checkpointPosition() {
+        return sandblaster != null ? sandblaster.hold().map(TrainingPosition.class::cast) : position();
+    }
+
+    /** A checkpoint was taken, or could not be. */
+    public synchronized void checkpointEnded() {
+        if (sandblaster != null) {
+            sandblaster.release();
+        }
     }
 
     /**
@@ -167,7 +247,10 @@ public final class WorkDesk {
         }
         return switch (stage) {
             case WAIT -> new Reply(Phase.TRAIN, List.of(), RETRY_MILLIS, false);
-            case TRAIN -> lease(report, tally, training, Phase.TRAIN, Kind.TRAIN);
+            case TRAIN ->
+                sandblaster != null
+                        ? new Reply(Phase.TRAIN, List.of(), RETRY_MILLIS, false)
+                        : lease(report, tally, training, Phase.TRAIN, Kind.TRAIN);
             case SETTLE -> new Reply(Phase.TRAIN, List.of(), RETRY_MILLIS, true);
             case EVALUATE -> lease(report, tally, evaluation, Phase.EVALUATE, Kind.EVALUATE);
             case FINISH -> new Reply(Phase.FINISH, List.of(), RETRY_MILLIS, true);
@@ -219,6 +302,11 @@ public final class WorkDesk {
 
     /** Everything that a snapshot shows of the work. */
     public synchronized WorkView view() {
-        return WorkView.of(training, evaluation, replicas, warmStart.underWay(trainedBefore + examplesTrained()));
+        return WorkView.of(
+                training,
+                evaluation,
+                replicas,
+                warmStart.underWay(trainedBefore + examplesTrained()),
+                sandblaster == null ? null : sandblaster.view());
     }
 }

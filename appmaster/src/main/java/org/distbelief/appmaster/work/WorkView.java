@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.distbelief.appmaster.ledger.PortionLedger;
 import org.distbelief.appmaster.status.JobSnapshot.LedgerRow;
+import org.distbelief.appmaster.status.SandblasterWork;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param lossSum their losses
  * @param warmingUp whether one replica trains alone
  * @param replicas what each replica has done
+ * @param sandblaster what Sandblaster does; null where another optimiser trains
  */
 public record WorkView(
         LedgerRow ledger,
@@ -30,7 +32,8 @@ public record WorkView(
         long examplesTrained,
         double lossSum,
         boolean warmingUp,
-        Map<Integer, ReplicaView> replicas) {
+        Map<Integer, ReplicaView> replicas,
+        @Nullable SandblasterWork sandblaster) {
 
     /**
      * What one replica has done.
@@ -58,7 +61,8 @@ public record WorkView(
             @Nullable PortionLedger training,
             @Nullable PortionLedger evaluation,
             Map<Integer, ReplicaTally> tallies,
-            boolean warmingUp) {
+            boolean warmingUp,
+            @Nullable SandblasterWork sandblaster) {
         Map<Integer, ReplicaView> views = new TreeMap<>();
         long drawn = 0;
         ReplicaTally.Totals all = ReplicaTally.Totals.NONE;
@@ -108,6 +112,7 @@ public record WorkView(
                 all.examples(),
                 all.lossSum(),
                 warmingUp && training != null,
-                views);
+                views,
+                sandblaster);
     }
 }

@@ -89,7 +89,11 @@ final class AmRmGateway implements YarnGateway {
 
     @Override
     public void request(RosterAction.Request request, List<String> preferredHosts) {
-        ContainerConfig size = request.member().role() == Role.SHARD ? job.shards() : job.replicas();
+        ContainerConfig size = switch (request.member().role()) {
+            case SHARD -> job.shards();
+            case REPLICA -> job.replicas();
+            case COORDINATOR -> job.coordinators();
+        };
         ContainerRequest.ContainerRequestBuilder builder = ContainerRequest.newBuilder()
                 .capability(Resource.newInstance(size.memoryMib(), size.vcores()))
                 .priority(Priority.newInstance(priority(request)))
@@ -106,13 +110,16 @@ final class AmRmGateway implements YarnGateway {
     }
 
     /**
-     * Shards first; then what completes a replica, and what begins the first, with which training can begin; then the
-     * shards' standbys, and what begins another replica.
+     * Shards and the first coordinator first; then what completes a replica, and what begins the first, with which
+     * training can begin; then the shards' standbys and the other coordinators, and what begins another replica.
      */
     static int priority(RosterAction.Request request) {
         Member member = request.member();
         if (member.role() == Role.SHARD) {
             return request.standby() ? 4 : 1;
+        }
+        if (member.role() == Role.COORDINATOR) {
+            return member.index() == 0 ? 1 : 4;
         }
         if (member.partition() > 0) {
             return 2;

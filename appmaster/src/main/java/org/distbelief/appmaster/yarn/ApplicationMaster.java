@@ -17,6 +17,7 @@ import org.apache.hadoop.yarn.api.records.FinalApplicationStatus;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.apache.hadoop.yarn.exceptions.YarnException;
 import org.distbelief.appmaster.hdfs.Checkpoints;
+import org.distbelief.appmaster.hdfs.DataSplits;
 import org.distbelief.appmaster.hdfs.HistoryStore;
 import org.distbelief.appmaster.hdfs.ShardedJobStorage;
 import org.distbelief.appmaster.hdfs.Staging;
@@ -24,7 +25,10 @@ import org.distbelief.appmaster.job.JobDriver;
 import org.distbelief.appmaster.job.JobIdentity;
 import org.distbelief.appmaster.job.JobOutcome;
 import org.distbelief.appmaster.ledger.LeasablePortion;
+import org.distbelief.appmaster.ledger.LedgerPosition;
 import org.distbelief.appmaster.ledger.PortionLedger;
+import org.distbelief.appmaster.ledger.SandblasterPosition;
+import org.distbelief.appmaster.ledger.TrainingPosition;
 import org.distbelief.appmaster.ledger.WarmStart;
 import org.distbelief.appmaster.roster.Roster;
 import org.distbelief.appmaster.roster.RosterSettings;
@@ -34,10 +38,13 @@ import org.distbelief.appmaster.shards.ShardWatch;
 import org.distbelief.appmaster.status.JobSnapshot;
 import org.distbelief.appmaster.status.JobState;
 import org.distbelief.appmaster.web.StatusServer;
+import org.distbelief.appmaster.work.SandblasterDesk;
 import org.distbelief.appmaster.work.Work;
 import org.distbelief.appmaster.work.WorkDesk;
 import org.distbelief.conf.ExitStatus;
 import org.distbelief.conf.JobConfig;
+import org.distbelief.conf.Optimiser;
+import org.distbelief.container.master.MasterHandler;
 import org.distbelief.container.wire.MasterProcessor;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.membership.MasterAddress;
@@ -134,21 +141,33 @@ public final class ApplicationMaster {
         DataSplits data = new DataSplits(conf, work.data());
         List<LeasablePortion> training =
                 shards == 0 ? List.of() : data.portions(job.data().split());
-        WorkDesk desk = new WorkDesk(
-                training.isEmpty() ? null : trainingLedger(training),
-                evaluationLedger(data),
-                new WarmStart(job.downpour().warmStart()),
-                System::currentTimeMillis);
+        Optional<String> from = shards == 0 ? Optional.empty() : startFrom();
+        boolean batches = shards > 0 && job.optimiser() == Optimiser.SANDBLASTER;
+        SandblasterDesk sandblaster = batches
+                ? new SandblasterDesk(
+                        startOfSandblaster(from),
+                        job.sandblaster().iterations(),
+                        earlierStarts(),
+                        System::currentTimeMillis)
+                : null;
+        WorkDesk desk = sandblaster != null
+                ? new WorkDesk(sandblaster, evaluationLedger(data), System::currentTimeMillis)
+                : new WorkDesk(
+                        training.isEmpty() ? null : trainingLedger(training, from),
+                        evaluationLedger(data),
+                        new WarmStart(job.downpour().warmStart()),
+                        System::currentTimeMillis);
         Roster roster = new Roster(
                 new RosterSettings(
                         shards,
                         job.shards().replication(),
                         job.replicas().count(),
                         job.replicas().partitions(),
+                        batches ? job.coordinators().count() : 0,
                         job.cluster().allocationTimeout(),
                         job.cluster().silenceTimeout(),
                         job.cluster().maxFailures()),
-                (attempt.getAttemptId() - 1) * STARTS_PER_ATTEMPT);
+                earlierStarts());
         JobIdentity identity = new JobIdentity(attempt.getApplicationId().toString(), user, work, job, started);
         WireLimits limits = WireLimits.standard();
         ShardSaver saver = new ShardSaver(
@@ -166,18 +185,33 @@ public final class ApplicationMaster {
                             conf,
                             new org.apache.hadoop.fs.Path(work.output()),
                             saver,
-                            vectors(job),
+                            position -> vectors(job, position),
                             files.model(),
                             job.checkpoint().keep(),
                             System::currentTimeMillis),
                     storageThread,
                     DataSplits.bestHosts(training),
+                    from,
                     forgetter,
                     System::currentTimeMillis);
-            return serve(registry, zookeeper, znode, driver, desk, shards, limits);
+            return serve(registry, zookeeper, znode, driver, processor(driver, desk, sandblaster), shards, limits);
         } finally {
             storageThread.shutdownNow();
         }
+    }
+
+    private static MasterProcessor processor(JobDriver driver, WorkDesk desk, @Nullable SandblasterDesk sandblaster) {
+        MasterHandler replicas = report -> {
+            driver.replicaHeard(report.replica(), report.incarnation());
+            return desk.exchange(report);
+        };
+        if (sandblaster == null) {
+            return new MasterProcessor(replicas);
+        }
+        return new MasterProcessor(replicas, report -> {
+            driver.coordinatorHeard(report.coordinator(), report.start());
+            return sandblaster.coordinate(report);
+        });
     }
 
     private static ShardForgetter.Registrations registrations(Registry registry) {
@@ -199,20 +233,16 @@ public final class ApplicationMaster {
             String zookeeper,
             String znode,
             JobDriver driver,
-            WorkDesk desk,
+            MasterProcessor processor,
             int shards,
             WireLimits limits)
             throws IOException, YarnException, InterruptedException {
-        MasterProcessor processor = new MasterProcessor(report -> {
-            driver.replicaHeard(report.replica(), report.incarnation());
-            return desk.exchange(report);
-        });
         List<String> names = shards == 0
                 ? List.of(Staging.JAR, Staging.JOB, Staging.MODEL, Staging.LOGGING)
                 : List.of(Staging.JAR, Staging.JOB, Staging.MODEL, Staging.SHARDS, Staging.LOGGING);
         LaunchContexts contexts = new LaunchContexts(conf, staging, names, ExtraFiles.of(conf));
         ContainerLauncher launcher = new ContainerLauncher(
-                contexts, files.config(), files.work(), files.memory(), zookeeper, znode, this::newestCheckpoint);
+                contexts, files.config(), files.work(), files.memory(), zookeeper, znode, () -> restoresFrom(driver));
         try (ThriftServer rpc = new ThriftServer(
                         "master",
                         InetAddress.getByName(host),
@@ -271,23 +301,44 @@ public final class ApplicationMaster {
         }
     }
 
-    /** The parameters and the update rule's state. */
-    private static List<VectorName> vectors(JobConfig job) {
+    /** The parameters and the optimiser's state. */
+    private static List<VectorName> vectors(JobConfig job, TrainingPosition position) {
+        if (position instanceof SandblasterPosition sandblaster) {
+            return sandblaster
+                    .come()
+                    .map(come -> come.vectors().stream().map(VectorName::new).toList())
+                    .orElse(List.of(VectorName.PARAMETERS));
+        }
         List<VectorName> vectors = new ArrayList<>(List.of(VectorName.PARAMETERS));
         UpdateRuleType.find(job.downpour().update()).state().forEach(state -> vectors.add(state.name()));
         return vectors;
     }
 
-    private PortionLedger trainingLedger(List<LeasablePortion> portions) throws IOException {
+    private PortionLedger trainingLedger(List<LeasablePortion> portions, Optional<String> from) throws IOException {
         JobConfig job = files.config();
         PortionLedger ledger = new PortionLedger(
                 portions, job.downpour().epochs(), job.replicas().count(), job.seed());
-        Optional<String> name = startFrom();
-        if (name.isPresent()) {
-            ledger.restore(checkpoints().position(name.get()));
-            LOG.info("Going on from {}", name.get());
+        if (position(from).orElse(null) instanceof LedgerPosition position) {
+            ledger.restore(position);
+            LOG.info("Going on from {}", position);
         }
         return ledger;
+    }
+
+    /** The position of the checkpoint to begin from, or the beginning where another optimiser has taken it. */
+    private SandblasterPosition startOfSandblaster(Optional<String> from) throws IOException {
+        return position(from).orElse(null) instanceof SandblasterPosition position
+                ? position
+                : SandblasterPosition.START;
+    }
+
+    /** Start numbers and terms that earlier attempts may have used. */
+    private long earlierStarts() {
+        return (attempt.getAttemptId() - 1) * STARTS_PER_ATTEMPT;
+    }
+
+    private Optional<TrainingPosition> position(Optional<String> name) throws IOException {
+        return name.isPresent() ? Optional.of(checkpoints().position(name.get())) : Optional.empty();
     }
 
     private @Nullable PortionLedger evaluationLedger(DataSplits data) throws IOException {
@@ -311,10 +362,10 @@ public final class ApplicationMaster {
         return new Checkpoints(conf, new org.apache.hadoop.fs.Path(files.work().output()));
     }
 
-    private Optional<String> newestCheckpoint() {
+    private Optional<String> restoresFrom(JobDriver driver) {
         try {
             Checkpoints all = checkpoints();
-            return all.newest().map(name -> all.path(name).toString());
+            return driver.restoresFrom().map(name -> all.path(name).toString());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -6,6 +6,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.yarn.api.records.ContainerLaunchContext;
 import org.distbelief.appmaster.launch.JavaCommand;
+import org.distbelief.appmaster.launch.JvmMemory;
+import org.distbelief.appmaster.process.CoordinatorArguments;
+import org.distbelief.appmaster.process.CoordinatorProcess;
 import org.distbelief.appmaster.roster.Member;
 import org.distbelief.appmaster.roster.Role;
 import org.distbelief.appmaster.roster.RosterAction;
@@ -18,7 +21,7 @@ import org.distbelief.paramserver.process.ShardArguments;
 import org.distbelief.paramserver.process.ShardProcess;
 
 /**
- * Launch contexts of shards and replicas.
+ * Launch contexts of shards, replicas and coordinators.
  *
  * @param contexts what all processes of the job have in common
  * @param job the job
@@ -45,8 +48,16 @@ record ContainerLauncher(
      */
     ContainerLaunchContext context(RosterAction.Launch launch, String host) {
         Role role = launch.member().role();
-        JavaCommand command = role == Role.SHARD ? shard(launch, host) : replica(launch.member(), launch.start());
-        int vcores = role == Role.SHARD ? job.shards().vcores() : job.replicas().vcores();
+        JavaCommand command = switch (role) {
+            case SHARD -> shard(launch, host);
+            case REPLICA -> replica(launch.member(), launch.start());
+            case COORDINATOR -> coordinator(launch, host);
+        };
+        int vcores = switch (role) {
+            case SHARD -> job.shards().vcores();
+            case REPLICA -> job.replicas().vcores();
+            case COORDINATOR -> job.coordinators().vcores();
+        };
         try {
             return contexts.context(command, vcores, LaunchContexts.credentialsForContainers());
         } catch (IOException e) {
@@ -65,6 +76,15 @@ record ContainerLauncher(
                 launch.standby(),
                 launch.standby() ? Optional.empty() : checkpoint.get());
         return new JavaCommand(ShardProcess.class.getName(), memory.shardJvm(), arguments.toCommandLine());
+    }
+
+    private JavaCommand coordinator(RosterAction.Launch launch, String host) {
+        CoordinatorArguments arguments =
+                new CoordinatorArguments(launch.member().index(), launch.start(), zookeeper, znode, host, work.data());
+        return new JavaCommand(
+                CoordinatorProcess.class.getName(),
+                JvmMemory.mostlyHeap(job.coordinators().memoryMib()),
+                arguments.toCommandLine());
     }
 
     private JavaCommand replica(Member member, long start) {

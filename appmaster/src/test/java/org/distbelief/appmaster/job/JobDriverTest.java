@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -15,8 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.distbelief.appmaster.ledger.LedgerPosition;
 import org.distbelief.appmaster.ledger.PortionLedger;
+import org.distbelief.appmaster.ledger.TrainingPosition;
 import org.distbelief.appmaster.ledger.WarmStart;
 import org.distbelief.appmaster.roster.Ending;
 import org.distbelief.appmaster.roster.Member;
@@ -74,12 +75,12 @@ class JobDriverTest {
     private final List<Future<?>> replicas = new CopyOnWriteArrayList<>();
     private final FakeCluster cluster = new FakeCluster();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final List<LedgerPosition> checkpoints = new CopyOnWriteArrayList<>();
+    private final List<TrainingPosition> checkpoints = new CopyOnWriteArrayList<>();
     private final AtomicInteger failingSaves = new AtomicInteger();
 
     private final JobStorage storage = new JobStorage() {
         @Override
-        public CheckpointRow checkpoint(LedgerPosition position) throws IOException {
+        public CheckpointRow checkpoint(TrainingPosition position, Optional<String> needed) throws IOException {
             if (failingSaves.getAndDecrement() > 0) {
                 throw new IOException("no space");
             }
@@ -279,6 +280,7 @@ class JobDriverTest {
                 1,
                 2,
                 partitions,
+                0,
                 file.config().cluster().allocationTimeout(),
                 file.config().cluster().silenceTimeout(),
                 file.config().cluster().maxFailures());
@@ -290,6 +292,7 @@ class JobDriverTest {
                 storage,
                 threads,
                 List.of(),
+                Optional.empty(),
                 new ShardEnds() {
                     @Override
                     public void ended(int shard, long start) {}

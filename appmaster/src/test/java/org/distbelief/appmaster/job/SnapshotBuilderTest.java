@@ -4,21 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.distbelief.appmaster.ledger.SandblasterPosition;
 import org.distbelief.appmaster.ledger.WarmStart;
 import org.distbelief.appmaster.roster.Ending;
 import org.distbelief.appmaster.roster.Place;
 import org.distbelief.appmaster.roster.Roster;
 import org.distbelief.appmaster.roster.RosterSettings;
+import org.distbelief.appmaster.status.JobSnapshot;
 import org.distbelief.appmaster.status.JobSnapshot.PartitionRow;
 import org.distbelief.appmaster.status.JobSnapshot.ReplicaRow;
 import org.distbelief.appmaster.status.JobState;
+import org.distbelief.appmaster.work.SandblasterDesk;
 import org.distbelief.appmaster.work.TestLedgers;
 import org.distbelief.appmaster.work.Work;
 import org.distbelief.appmaster.work.WorkDesk;
 import org.distbelief.conf.JobFile;
+import org.distbelief.container.master.CoordinatorReport;
 import org.distbelief.container.master.MasterException;
 import org.distbelief.container.master.Progress;
 import org.distbelief.container.master.Report;
+import org.distbelief.container.master.Standing;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,16 +39,18 @@ class SnapshotBuilderTest {
             """;
 
     private final Roster roster =
-            new Roster(new RosterSettings(1, 1, 2, 2, Duration.ofHours(1), Duration.ofMinutes(1), 3), 0);
+            new Roster(new RosterSettings(1, 1, 2, 2, 0, Duration.ofHours(1), Duration.ofMinutes(1), 3), 0);
     private final WorkDesk desk = new WorkDesk(TestLedgers.of(4, 1, 2), null, new WarmStart(0), () -> 0);
-    private final SnapshotBuilder builder = new SnapshotBuilder(
-            new JobIdentity(
-                    "application_1_1",
-                    "user",
-                    new Work(Work.Kind.TRAIN, "out", "data", null, null),
-                    JobFile.read("job.yaml", JOB, List.of()).config(),
-                    0),
-            desk);
+    private final SnapshotBuilder builder = new SnapshotBuilder(identity(), desk);
+
+    private static JobIdentity identity() {
+        return new JobIdentity(
+                "application_1_1",
+                "user",
+                new Work(Work.Kind.TRAIN, "out", "data", null, null),
+                JobFile.read("job.yaml", JOB, List.of()).config(),
+                0);
+    }
 
     @BeforeEach
     void begin() {
@@ -101,7 +110,7 @@ class SnapshotBuilderTest {
 
     @Test
     void whileStandbysWaitTheJobSaysSoAndWhatItDoes() {
-        Roster copies = new Roster(new RosterSettings(1, 2, 0, 1, Duration.ofHours(1), Duration.ofMinutes(1), 3), 0);
+        Roster copies = new Roster(new RosterSettings(1, 2, 0, 1, 0, Duration.ofHours(1), Duration.ofMinutes(1), 3), 0);
         copies.begin(0);
         assertThat(builder.message(JobState.STARTING, copies))
                 .isEqualTo("waiting for containers in queue default: 1 for shards (512 MiB, 1 vcores each),"
@@ -112,6 +121,41 @@ class SnapshotBuilderTest {
         copies.allocated(2, place("t", "node1"), 0);
 
         assertThat(builder.message(JobState.TRAINING, copies)).isEqualTo("training");
+    }
+
+    @Test
+    void ofSandblasterIterationsCountAndThereAreNoEpochs() throws MasterException {
+        AtomicLong clock = new AtomicLong(1_000);
+        SandblasterDesk batches = new SandblasterDesk(SandblasterPosition.START, 50, 0, clock::get);
+        WorkDesk leading = new WorkDesk(batches, TestLedgers.of(4, 1, 2), clock::get);
+        SnapshotBuilder shown = new SnapshotBuilder(identity(), leading);
+        leading.coordinatorStarted(0, 1);
+        leading.train();
+        leading.shardsServe();
+        JobSnapshot before = shown.build(JobState.TRAINING, "training", roster.groups(), List.of(), 1_000);
+        assertThat(before.secondsLeft()).isNull();
+        assertThat(before.loss()).isNull();
+
+        long term = batches.coordinate(report(0, Optional.empty())).term();
+        for (int iteration = 0; iteration <= 5; iteration++) {
+            clock.addAndGet(2_000);
+            batches.coordinate(report(term, Optional.of(standing(iteration, 3.0 - iteration / 10.0))));
+        }
+
+        JobSnapshot job = shown.build(JobState.TRAINING, "training", roster.groups(), List.of(), 14_000);
+        assertThat(job.epochs()).isZero();
+        assertThat(job.examplesTotal()).isZero();
+        assertThat(job.loss()).isEqualTo(2.5);
+        assertThat(job.secondsLeft()).isEqualTo(90);
+        assertThat(job.progress()).isBetween(0.09, 0.1);
+    }
+
+    private static CoordinatorReport report(long term, Optional<Standing> standing) {
+        return new CoordinatorReport(0, 1, true, term > 0, term, standing, false, Optional.empty(), "");
+    }
+
+    private static Standing standing(long iteration, double loss) {
+        return new Standing(iteration, loss, 1, 1, 1, iteration * 10, List.of("parameters"), true, "{}");
     }
 
     private static Progress pushed(long pushes) {

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.distbelief.appmaster.ledger.LedgerPosition;
+import org.distbelief.appmaster.ledger.TrainingPosition;
 import org.distbelief.appmaster.ledger.WarmStart;
 import org.distbelief.appmaster.roster.Ending;
 import org.distbelief.appmaster.roster.Ending.Cause;
@@ -75,6 +76,7 @@ class TakeoverTest {
                 file.config().shards().replication(),
                 1,
                 1,
+                0,
                 file.config().cluster().allocationTimeout(),
                 file.config().cluster().silenceTimeout(),
                 file.config().cluster().maxFailures());
@@ -84,7 +86,7 @@ class TakeoverTest {
                 desk,
                 new JobStorage() {
                     @Override
-                    public CheckpointRow checkpoint(LedgerPosition position) {
+                    public CheckpointRow checkpoint(TrainingPosition position, Optional<String> needed) {
                         return new CheckpointRow("checkpoint", 0, position.examplesCompleted(), 1);
                     }
 
@@ -95,6 +97,7 @@ class TakeoverTest {
                 },
                 threads,
                 List.of(),
+                Optional.empty(),
                 new ShardEnds() {
                     @Override
                     public void ended(int shard, long start) {

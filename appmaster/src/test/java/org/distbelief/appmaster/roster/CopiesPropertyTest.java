@@ -18,7 +18,7 @@ class CopiesPropertyTest {
         for (long seed = 0; seed < SEEDS; seed++) {
             Random random = new Random(seed);
             Roster roster = new Roster(
-                    new RosterSettings(3, 2, 0, 1, Duration.ofDays(1), Duration.ofSeconds(10), Integer.MAX_VALUE),
+                    new RosterSettings(3, 2, 0, 1, 0, Duration.ofDays(1), Duration.ofSeconds(10), Integer.MAX_VALUE),
                     1_000L * random.nextInt(2));
             try {
                 CopiesWorld world = new CopiesWorld(roster, random);

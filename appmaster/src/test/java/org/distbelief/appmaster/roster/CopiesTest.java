@@ -28,7 +28,7 @@ class CopiesTest {
     private static final Ending WRONG = Ending.of(2, Cause.HOPELESS, "shards.memory is too small");
 
     private final Roster roster =
-            new Roster(new RosterSettings(1, 2, 0, 1, Duration.ofSeconds(100), Duration.ofSeconds(10), 1), 1000);
+            new Roster(new RosterSettings(1, 2, 0, 1, 0, Duration.ofSeconds(100), Duration.ofSeconds(10), 1), 1000);
 
     @BeforeEach
     void begin() {
@@ -335,7 +335,7 @@ class CopiesTest {
     @Test
     void twoThatAreSilentTogetherAreALossAtOnce() {
         Roster patient =
-                new Roster(new RosterSettings(1, 2, 0, 1, Duration.ofSeconds(100), Duration.ofSeconds(10), 9), 0);
+                new Roster(new RosterSettings(1, 2, 0, 1, 0, Duration.ofSeconds(100), Duration.ofSeconds(10), 9), 0);
         patient.begin(0);
         patient.allocated(1, place("a", "node1"), 0);
         patient.allocated(2, place("b", "node2"), 0);

@@ -24,7 +24,8 @@ class GroupTest {
     private static final Ending FINISHED = Ending.of(0, Cause.FINISHED, "");
     private static final Duration ALLOCATION = Duration.ofSeconds(400);
 
-    private final Roster roster = new Roster(new RosterSettings(1, 1, 2, 3, ALLOCATION, Duration.ofSeconds(10), 1), 0);
+    private final Roster roster =
+            new Roster(new RosterSettings(1, 1, 2, 3, 0, ALLOCATION, Duration.ofSeconds(10), 1), 0);
 
     @BeforeEach
     void begin() {

@@ -77,7 +77,13 @@ class RosterPropertyTest {
                         .as("seed %d: %s", seed, reason)
                         .noneMatch(g -> g.role() == Role.REPLICA
                                 && g.state() == State.RUNNING
-                                && !reason.startsWith("no container for shard"));
+                                && !reason.startsWith("no container for shard")
+                                && !reason.startsWith("no container for coordinator"));
+                assertThat(roster.groups())
+                        .as("seed %d: %s", seed, reason)
+                        .noneMatch(g -> g.role() == Role.COORDINATOR
+                                && g.leader().lives()
+                                && reason.startsWith("no container for coordinator"));
             }
         }
         assertThat(ended).isPositive();
@@ -91,6 +97,7 @@ class RosterPropertyTest {
                         1,
                         1 + random.nextInt(4),
                         1 + random.nextInt(4),
+                        random.nextInt(3),
                         allocation,
                         Duration.ofSeconds(10),
                         failures),

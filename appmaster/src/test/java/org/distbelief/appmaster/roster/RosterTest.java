@@ -21,7 +21,7 @@ class RosterTest {
     private static final Ending CRASH = Ending.of(1, Ending.Cause.FAILED, "stderr: out of luck");
 
     private final Roster roster =
-            new Roster(new RosterSettings(1, 1, 1, 1, Duration.ofSeconds(100), Duration.ofSeconds(10), 2), 0);
+            new Roster(new RosterSettings(1, 1, 1, 1, 0, Duration.ofSeconds(100), Duration.ofSeconds(10), 2), 0);
 
     @BeforeEach
     void begin() {
@@ -126,7 +126,7 @@ class RosterTest {
 
     @Test
     void aReplicaMayWaitForeverWhileAnotherWorks() {
-        Roster two = new Roster(new RosterSettings(0, 1, 2, 1, Duration.ofSeconds(1), Duration.ofHours(9), 0), 0);
+        Roster two = new Roster(new RosterSettings(0, 1, 2, 1, 0, Duration.ofSeconds(1), Duration.ofHours(9), 0), 0);
         two.begin(0);
         two.allocated(1, place("c1"), 0);
         two.replicaHeard(0, 1, 0);
@@ -157,7 +157,7 @@ class RosterTest {
     @Test
     void startNumbersGoOnAfterARestartOfTheApplicationMaster() {
         Roster second =
-                new Roster(new RosterSettings(1, 1, 0, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), 0), 1000);
+                new Roster(new RosterSettings(1, 1, 0, 1, 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 0), 1000);
         second.begin(0);
 
         assertThat(second.allocated(1, place("c"), 0)).contains(new Launch(SHARD, "c", 1001));

@@ -96,6 +96,8 @@ final class RosterWorld {
     private void heard(Running process) {
         if (process.member().role() == Role.SHARD) {
             roster.shardHeard(process.member().index(), process.start(), CopyStatus.ALONE, now);
+        } else if (process.member().role() == Role.COORDINATOR) {
+            roster.coordinatorHeard(process.member().index(), process.start(), now);
         } else {
             roster.replicaHeard(process.member().index(), process.start(), now);
         }
@@ -118,11 +120,11 @@ final class RosterWorld {
             assertThat(actions).as("an ending that follows from a stop").isEmpty();
             return;
         }
-        boolean shard = process.member().role() == Role.SHARD;
-        if (cause == Cause.FAILED || (cause == Cause.FINISHED && shard)) {
+        boolean replica = process.member().role() == Role.REPLICA;
+        if (cause == Cause.FAILED || (cause == Cause.FINISHED && !replica)) {
             counted++;
         }
-        if (cause == Cause.FINISHED && !shard) {
+        if (cause == Cause.FINISHED && replica) {
             assertThat(actions).as("a normal end").noneMatch(a -> a instanceof Request || a instanceof Stop);
             return;
         }

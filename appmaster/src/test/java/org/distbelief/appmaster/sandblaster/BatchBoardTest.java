@@ -134,60 +134,11 @@ class BatchBoardTest extends BoardScenario {
         PushOrder copy = from(1).done(0).send().push().orElseThrow();
         WorkReply after = from(1).pushed(copy.number()).send();
         assertThat(after.compute()).contains(1);
-        assertThat(board.tally().portionsRedone()).as("1 was free again").isEqualTo(1);
         commit();
         WorkReply told = from(0).bundle(0, 1).send();
         assertThat(told.drop()).isTrue();
         assertThat(told.push()).isEmpty();
         assertThat(told.compute()).contains(1);
-    }
-
-    @Test
-    void aPushWithAPortionThatAnotherHasWonIsVoid() {
-        board = board(2, 2, true, false);
-        begin(1, 3);
-        from(0).send();
-        from(1).send();
-        from(0).done(0).send();
-        PushOrder slow = from(0).done(2).bundle(0).send().push().orElseThrow();
-        PushOrder other = from(1).done(1).send().push().orElseThrow();
-        assertThat(from(1).pushed(other.number()).send().compute()).contains(0);
-        commit();
-        PushOrder copy = from(1).done(0).send().push().orElseThrow();
-        assertThat(from(1).pushed(copy.number()).send().compute()).contains(2);
-        assertThat(board.tally().portionsRedone()).as("2 was free again").isEqualTo(1);
-        Commit commit = board.nextCommit().orElseThrow();
-        assertThat(commit.add()).containsExactly(copy.into());
-        assertThat(commit.free()).containsExactlyInAnyOrder(copy.into(), slow.into());
-        board.committed(commit);
-        from(0).pushed(slow.number()).send();
-        assertThat(board.nextCommit()).isEmpty();
-    }
-
-    @Test
-    void aReportThatALaterOneHasOvertakenChangesNothing() throws CoordinatorRefusedException {
-        begin(1, 6);
-        from(0).send(1, 1);
-        from(0).done(0).send(1, 5);
-        WorkReply reply = from(0).send(1, 2);
-        assertThat(reply.keep() || reply.drop()).isFalse();
-        assertThat(reply.compute()).isEmpty();
-        assertThat(from(0).working(2).bundle(0).send(1, 6).drop()).isFalse();
-        assertThat(board.tally().portionsRedone()).isZero();
-        assertThat(beat(0, 2)).isFalse();
-    }
-
-    @Test
-    void aPortionThatIsWonIsNotGoneOnWith() {
-        begin(1, 2);
-        from(0).send();
-        from(1).send();
-        PushOrder push = from(1).done(1).send().push().orElseThrow();
-        from(1).pushed(push.number()).send();
-        commit();
-        PushOrder copy = from(1).done(0).send().push().orElseThrow();
-        from(1).pushed(copy.number()).send();
-        assertThat(from(0).working(0).send().compute()).isEmpty();
     }
 
     @Test

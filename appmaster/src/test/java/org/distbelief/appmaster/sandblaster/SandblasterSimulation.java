@@ -40,6 +40,7 @@ final class SandblasterSimulation {
             double trouble,
             double faults) {}
 
+    private static final long QUIET_FROM = 40_000;
     private static final long MOST_MILLIS = 400_000;
     private static final long FAULT_MILLIS = 50;
 
@@ -69,8 +70,7 @@ final class SandblasterSimulation {
     SandblasterSimulation(Setup setup, long seed) {
         this.setup = setup;
         this.random = new Random(new SplittableRandom(seed).nextLong());
-        this.network = new SimulatedNetwork(
-                random, setup.trouble(), 500 + random.nextInt(random.nextBoolean() ? 4000 : 40_000));
+        this.network = new SimulatedNetwork(random, setup.trouble(), QUIET_FROM);
         this.shards = new SimulatedShards(network, random, setup.shards(), setup.portions() + 1);
         for (int i = 0; i < setup.portions(); i++) {
             split.add(new BatchPortion(i, 1 + i % 7, List.of("node" + i % 3, "node" + (i / 3) % 3)));

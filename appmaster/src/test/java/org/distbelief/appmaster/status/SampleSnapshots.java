@@ -207,7 +207,9 @@ public final class SampleSnapshots {
                     events.stream()
                             .filter(event -> event.atMillis() <= STARTED + seconds * 1000)
                             .toList(),
-                    failure);
+                    failure,
+                    null,
+                    List.of());
         }
 
         private ShardRow shard(int index, boolean started) {
@@ -295,7 +297,9 @@ public final class SampleSnapshots {
                             "push",
                             new Times(8_763, 1_620, 1_540, 2_210, 10_400, 1_203_000),
                             "pushLockWait",
-                            new Times(8_760, 35, 12, 60, 410, 9_800)));
+                            new Times(8_760, 35, 12, 60, 410, 9_800),
+                            "run",
+                            new Times(412, 640, 580, 910, 2_450, 9_100)));
         }
 
         private ReplicaRow replica(int index, boolean started) {

@@ -23,6 +23,37 @@ class SnapshotJsonTest {
     }
 
     @Test
+    void sandblasterIsReadAsItWasWrittenAndWithoutWhatFollowsFromIt() throws Exception {
+        String text = json.write(SampleSandblaster.training());
+
+        assertThat(json.read(text)).isEqualTo(SampleSandblaster.training());
+        assertThat(json.read(json.write(SampleSandblaster.starting()))).isEqualTo(SampleSandblaster.starting());
+        assertThat(new ObjectMapper().readTree(text).at("/sandblaster").fieldNames())
+                .toIterable()
+                .containsExactlyInAnyOrder(
+                        "iteration",
+                        "iterations",
+                        "loss",
+                        "gradientNorm",
+                        "examples",
+                        "leader",
+                        "term",
+                        "leaders",
+                        "ended",
+                        "batch",
+                        "series");
+    }
+
+    @Test
+    void aHistoryFromBeforeSandblasterIsRead() throws Exception {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode tree = (ObjectNode) mapper.readTree(json.write(SampleSnapshots.succeeded()));
+        tree.remove(List.of("sandblaster", "coordinators"));
+
+        assertThat(json.read(mapper.writeValueAsString(tree))).isEqualTo(SampleSnapshots.succeeded());
+    }
+
+    @Test
     void aHistoryFromBeforeShardsHadStandbysIsRead() throws Exception {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode tree = (ObjectNode) mapper.readTree(json.write(SampleSnapshots.succeeded()));

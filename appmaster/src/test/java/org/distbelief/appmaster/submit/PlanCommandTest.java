@@ -124,6 +124,36 @@ class PlanCommandTest {
     }
 
     @Test
+    void showsAllContainersOfAJobWithTheirMemory() throws IOException {
+        assertThat(plan("--partitions", "4", "--set", "shards.replication=2").words())
+                .contains("9 containers, 6.5 GiB: 4 for replicas (each 1.0 GiB), 4 for shards (each 512 MiB),"
+                        + " 1 for the ApplicationMaster (512 MiB)");
+        Path file = directory.resolve("plan.json");
+
+        Result result = plan("--set", "optimiser=sandblaster", "--json", file.toString());
+
+        assertThat(result.words())
+                .contains("1 model replica of 1 partition, 2 parameter shards, 2 coordinators")
+                .contains("6 containers, 3.0 GiB: 1 for replicas (1.0 GiB), 2 for shards (each 512 MiB),"
+                        + " 2 for coordinators (each 256 MiB), 1 for the ApplicationMaster (512 MiB)")
+                .doesNotContain("Note");
+        JsonNode json = JsonMapper.builder().build().readTree(file.toFile());
+        assertThat(json.at("/coordinators/count").asInt()).isEqualTo(2);
+        assertThat(json.at("/miniBatch").asInt()).isEqualTo(256);
+        assertThat(json.at("/notes")).isEmpty();
+    }
+
+    @Test
+    void saysWhenABatchHasTooFewPortionsForItsReplicas() {
+        assertThat(plan("--set", "optimiser=sandblaster", "--set", "replicas.count=4")
+                        .words())
+                .contains(
+                        "Note a batch has only 1 of the data's portions, of about 1,000 examples each, for 4 replicas.")
+                .contains("ingest with --portion-examples 25 or less for 10 portions for each");
+        assertThat(plan("--set", "replicas.count=4").words()).doesNotContain("Note");
+    }
+
+    @Test
     void fitsTheTerminal() {
         for (String partitions : List.of("1", "2", "7", "16", "40")) {
             Result result = plan("--partitions", partitions, "--set", CONVOLUTION);

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
 import org.distbelief.appmaster.status.JobSnapshot;
+import org.distbelief.appmaster.status.SampleSandblaster;
 import org.distbelief.appmaster.status.SampleSnapshots;
 import org.distbelief.appmaster.status.SnapshotJson;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +85,22 @@ class StatusServerTest {
     }
 
     @Test
+    void jsonTellsOfSandblasterAndItsCoordinators() throws Exception {
+        snapshot.set(SampleSandblaster.training());
+
+        String body = get("/api/job").body();
+
+        assertThat(new SnapshotJson().read(body)).isEqualTo(snapshot.get());
+        JsonNode job = new ObjectMapper().readTree(body);
+        assertThat(job.at("/sandblaster/iteration").asInt()).isEqualTo(31);
+        assertThat(job.at("/sandblaster/leader").asInt()).isEqualTo(1);
+        assertThat(job.at("/sandblaster/batch/replicas/0/portions").asInt()).isEqualTo(437);
+        assertThat(job.at("/sandblaster/series")).hasSize(32);
+        assertThat(job.at("/coordinators/0/restarts").asInt()).isEqualTo(1);
+        assertThat(job.at("/coordinators/1/logs").asText()).contains("_000011/stderr");
+    }
+
+    @Test
     void jsonIsNeverCachedAndSaysWhatItIs() throws Exception {
         HttpResponse<String> response = get("/api/job");
 
@@ -106,7 +123,9 @@ class StatusServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/page.js", "/dom.js", "/charts.js", "/format.js", "/uplot/uPlot.iife.min.js"})
+    @ValueSource(
+            strings = {"/page.js", "/sandblaster.js", "/dom.js", "/charts.js", "/format.js", "/uplot/uPlot.iife.min.js"
+            })
     void scriptsComeFromTheJarAndAreScripts(String path) throws Exception {
         HttpResponse<String> response = get(path);
 
@@ -171,6 +190,7 @@ class StatusServerTest {
     @Test
     void thePagePutsTextInAsTextOnly() throws Exception {
         String scripts = get("/page.js").body()
+                + get("/sandblaster.js").body()
                 + get("/dom.js").body()
                 + get("/charts.js").body();
 

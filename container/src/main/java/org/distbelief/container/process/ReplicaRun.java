@@ -4,7 +4,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
+import org.distbelief.conf.Encoding;
 import org.distbelief.conf.JobConfig;
+import org.distbelief.conf.Optimiser;
 import org.distbelief.conf.SandblasterConfig;
 import org.distbelief.container.coordinator.Coordinator;
 import org.distbelief.container.data.Augmentation;
@@ -85,14 +87,18 @@ record ReplicaRun(
         return job().seed() * 31 + arguments.replica() + (arguments.incarnation() << 20);
     }
 
+    /** L-BFGS compares losses: its points are fetched as they are. */
+    private Encoding fetchEncoding() {
+        return job().optimiser() == Optimiser.DOWNPOUR ? job().downpour().fetchEncoding() : Encoding.FLOAT32;
+    }
+
     /** Trains, and evaluates at the end, until the master says that the job is done. */
     void train(ShardPlan shardPlan) throws Exception {
         Duration bound = ReplicaNeighbours.shardBound(job());
         try (ShardedParameters shards = new ShardedParameters(
                 shardPlan.shards(),
                 registry.directory(),
-                ThriftShardClient.connector(
-                        WireLimits.standard(), security, job().downpour().fetchEncoding()),
+                ThriftShardClient.connector(WireLimits.standard(), security, fetchEncoding()),
                 bound)) {
             switch (job().optimiser()) {
                 case DOWNPOUR -> downpour(shards, bound);

@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.Writer;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +69,35 @@ public final class PinnedProcess implements AutoCloseable {
         return new PinnedProcess(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
+    }
+
+    /**
+     * Runs another program to its end.
+     *
+     * @param processors as in "0" or "0,1"
+     * @return what it wrote on its standard output
+     * @throws IOException where it can't be started, or its exit status is not 0
+     */
+    public static String output(String processors, String... program) throws IOException {
+        List<String> command = new ArrayList<>();
+        taskset().ifPresent(pin -> command.addAll(List.of(pin, "-c", processors)));
+        command.addAll(Arrays.asList(program));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        process.outputWriter().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            int status = process.waitFor();
+            if (status != 0) {
+                throw new IOException("expected exit status 0 of " + String.join(" ", program) + ", found " + status);
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while " + String.join(" ", program) + " ran", e);
+        }
+        return output;
     }
 
     /** This program's own, also where it was started in a way that does not put its jar on the class path. */

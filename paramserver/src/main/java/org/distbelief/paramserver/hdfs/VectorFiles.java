@@ -24,6 +24,8 @@ import org.distbelief.paramserver.shard.ShardSaver;
 import org.distbelief.paramserver.shard.VectorBank;
 import org.distbelief.paramserver.storage.SavedFile;
 import org.distbelief.paramserver.storage.VectorsIndex;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Directories of vectors: {@code vectors.json} and one raw file of little-endian binary32 floats per shard. Each shard
@@ -36,6 +38,7 @@ import org.distbelief.paramserver.storage.VectorsIndex;
  * cut over the shards every replica starts anew, with a new incarnation.
  */
 public final class VectorFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(VectorFiles.class);
     private static final int LONGEST_INDEX = 256 << 20;
 
     private final Configuration configuration;
@@ -238,13 +241,15 @@ public final class VectorFiles {
                         + "; the checkpoint was made with another update rule");
             }
         }
-        if (shard.bank().most() > fixed.size()) {
-            for (VectorName vector : index.vectors()) {
-                if (LbfgsVectors.has(vector)) {
-                    add(directory, vector, shard);
-                    taken.add(vector);
-                }
+        List<VectorName> history =
+                index.vectors().stream().filter(LbfgsVectors::has).toList();
+        if (shard.bank().most() >= fixed.size() + history.size()) {
+            for (VectorName vector : history) {
+                add(directory, vector, shard);
+                taken.add(vector);
             }
+        } else if (shard.bank().most() > fixed.size()) {
+            LOG.info("{}: left out {}, for which this job has no room", directory, history);
         }
         return taken;
     }
@@ -253,10 +258,7 @@ public final class VectorFiles {
         try {
             shard.add(vector);
         } catch (ShardException e) {
-            throw new IOException(
-                    directory + ": expected a checkpoint with no more vectors than this job has room for: "
-                            + e.getMessage() + "; set sandblaster.history to that of the job that made it",
-                    e);
+            throw new IOException(directory + ": there is no room for vector " + vector + ": " + e.getMessage(), e);
         }
     }
 

@@ -40,6 +40,7 @@ public final class Registry implements AutoCloseable {
     private static final String COORDINATOR = "coordinator";
     private static final String SHARDS = "shards";
     private static final String STANDBYS = "standbys";
+    private static final String ELECTION = "election";
     private static final String REPLICAS = "replicas";
 
     /**
@@ -175,6 +176,11 @@ public final class Registry implements AutoCloseable {
     /** Waits until nobody is registered as serving a shard; says whether that is so. */
     public boolean awaitUnserved(int shard, Duration bound) throws InterruptedException {
         return shards.awaitNone(Integer.toString(shard), bound);
+    }
+
+    /** Takes part in the election of the coordinator that leads. */
+    public Leadership election() throws IOException {
+        return Leadership.begin(client, base + "/" + ELECTION);
     }
 
     /** Makes the ApplicationMaster known for as long as this registry's session lasts. */

@@ -1,14 +1,19 @@
 package org.distbelief.paramserver.shard;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.distbelief.paramserver.algebra.NumberedProgram;
+import org.distbelief.paramserver.algebra.PushVector;
+import org.distbelief.paramserver.algebra.ShardOperation;
+import org.distbelief.paramserver.algebra.ShardProgram;
 
 /**
  * Runs a shard's programs, each exactly once, one at a time, in the order of their numbers. A coordinator of a later
- * term begins anew, and ends the earlier one. For any number of threads.
+ * term begins anew, and ends the earlier one; what that has left of {@link PushVector}s goes. For any number of
+ * threads.
  */
 final class ProgramLog {
     private final ShardState state;
@@ -55,11 +60,22 @@ final class ProgramLog {
         return false;
     }
 
-    private List<Double> anew(NumberedProgram program) throws ShardException {
+    private List<Double> anew(NumberedProgram asked) throws ShardException {
+        NumberedProgram program = asked.term() == state.answer().term() ? asked : afterOthers(asked);
         state.bank().prepare(program.program());
         changes.makeBoth(
                 new Change.Ran(program),
                 () -> new Change.Answered(state.answer().results()));
         return state.answer().results();
+    }
+
+    /** The first program of a term: what earlier ones have left of pushes goes before. */
+    private NumberedProgram afterOthers(NumberedProgram first) {
+        List<ShardOperation> operations = new ArrayList<>();
+        state.bank().names().stream()
+                .filter(PushVector::is)
+                .forEach(left -> operations.add(new ShardOperation.Free(left)));
+        operations.addAll(first.program().operations());
+        return new NumberedProgram(first.term(), first.sequence(), new ShardProgram(operations));
     }
 }

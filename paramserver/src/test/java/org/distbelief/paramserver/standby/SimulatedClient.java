@@ -142,15 +142,15 @@ final class SimulatedClient implements SimulatedLine.End {
             gradient.putFloat(place == number || place == StandbySimulation.CHUNK - 1 ? 1 : 0);
         }
         gradient.flip();
-        over.call(() -> target.push(over, header, gradient, receipt -> acknowledged(sent, receipt)));
+        over.call(() -> target.push(over, header, gradient, receipt -> acknowledged(target, sent, receipt)));
     }
 
-    private void acknowledged(Sent sent, PushReceipt receipt) {
+    private void acknowledged(SimulatedCopy by, Sent sent, PushReceipt receipt) {
         Sent first = unacknowledged.remove();
         if (!first.equals(sent)) {
             throw new AssertionError("expected the acknowledgement of " + first + ", found that of " + sent);
         }
-        world.acknowledged(this, sent, receipt);
+        world.acknowledged(this, by, sent, receipt);
     }
 
     @Override

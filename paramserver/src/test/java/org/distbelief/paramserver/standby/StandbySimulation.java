@@ -73,6 +73,8 @@ final class StandbySimulation {
 
     private SimulatedCheckpoint checkpoint;
     /** What a process began with that did not follow another. */
+    private long begun;
+
     private final Map<Long, SimulatedCheckpoint> beginnings = new TreeMap<>();
 
     private final Map<Integer, Set<SimulatedClient.Sent>> sent = new TreeMap<>();
@@ -241,6 +243,7 @@ final class StandbySimulation {
             losses++;
         }
         base = from;
+        begun = copy.start;
         note(copy.start + " registers, from " + base.pushes());
         acknowledged.values().forEach(Set::clear);
         clients.forEach(client -> sent.put(client.number, new HashSet<>(client.unacknowledged)));
@@ -367,9 +370,16 @@ final class StandbySimulation {
         sent.get(client.number).add(push);
     }
 
-    void acknowledged(SimulatedClient client, SimulatedClient.Sent push, PushReceipt receipt) {
+    /**
+     * What a process has acknowledged from whom the shard was taken by one begun anew is lost, however late it comes.
+     */
+    void acknowledged(SimulatedClient client, SimulatedCopy by, SimulatedClient.Sent push, PushReceipt receipt) {
         assertThat(receipt.staleness()).isZero();
-        acknowledged.get(client.number).add(push);
+        if (by.start >= begun) {
+            acknowledged.get(client.number).add(push);
+        } else {
+            sent.get(client.number).remove(push);
+        }
     }
 
     void refused(ShardException e) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(600)
 class SpokenDigitsIT {
     private static final Path RECORDINGS = Path.of("../../shared/data/spoken-digits.tar.gz");
+    static final String JOB = "../conf/jobs/spoken-digits.yaml";
     private static final String DATA = "datasets/spoken-digits";
 
     private final Commands commands;
@@ -33,9 +34,17 @@ class SpokenDigitsIT {
     @BeforeEach
     void ingest() throws Exception {
         assumeTrue(
-                Files.exists(RECORDINGS),
+                recordingsAreThere(),
                 () -> "skipped: the recordings are not at "
                         + RECORDINGS.toAbsolutePath().normalize());
+        ingest(commands);
+    }
+
+    static boolean recordingsAreThere() {
+        return Files.exists(RECORDINGS);
+    }
+
+    static void ingest(Commands commands) throws Exception {
         if (!commands.exists(DATA)) {
             commands.succeed(
                     "ingest",
@@ -59,7 +68,7 @@ class SpokenDigitsIT {
     void reachesTheAccuracyOfOneProcess(int replicas, double frameAccuracy) throws Exception {
         Commands.Result result = commands.succeed(
                 "train",
-                "../conf/jobs/spoken-digits.yaml",
+                JOB,
                 "--set",
                 "output=models/spoken-digits-" + replicas,
                 "--set",
@@ -80,7 +89,7 @@ class SpokenDigitsIT {
             throws Exception {
         Commands.Result result = commands.succeed(
                 "train",
-                "../conf/jobs/spoken-digits.yaml",
+                JOB,
                 "--set",
                 "output=models/spoken-digits-" + name,
                 "--set",
@@ -114,7 +123,7 @@ class SpokenDigitsIT {
                 "replicas.memory=512m",
                 "shards.count=3");
         JobSnapshot end;
-        try (RunningJob job = new RunningJob(commands, commands.submit("../conf/jobs/spoken-digits.yaml", settings))) {
+        try (RunningJob job = new RunningJob(commands, commands.submit(JOB, settings))) {
             JobSnapshot before = job.until(
                     "both replicas work",
                     s -> s.replicas().stream().filter(r -> r.steps() > 20).count() == 2);

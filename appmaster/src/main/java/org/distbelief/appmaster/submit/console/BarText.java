@@ -28,6 +28,9 @@ final class BarText extends DefaultProgressBarRenderer {
 
     private static final int WIDE = 110;
 
+    /** From here on there is room for whole words. */
+    private static final int ROOMY = 70;
+
     private volatile JobSnapshot job;
     private volatile int columns;
 
@@ -58,15 +61,20 @@ final class BarText extends DefaultProgressBarRenderer {
 
     @Override
     protected String ratio(ProgressState progress) {
-        return columns >= WIDE
-                ? Figures.count(job.examplesDone()) + "/" + Figures.count(job.examplesTotal())
-                : Figures.shortCount(job.examplesDone()) + "/" + Figures.shortCount(job.examplesTotal());
+        Amount amount = Amount.of(job);
+        String text = columns >= WIDE
+                ? Figures.count(amount.done()) + "/" + Figures.count(amount.total())
+                : Figures.shortCount(amount.done()) + "/" + Figures.shortCount(amount.total());
+        return job.sandblaster() == null ? text : text + (columns >= ROOMY ? " iterations" : " it.");
     }
 
     @Override
     protected String speed(ProgressState progress) {
         List<String> parts = new ArrayList<>();
-        parts.add(Figures.rate(job.examplesPerSecond()));
+        boolean iterates = job.sandblaster() != null;
+        if (!iterates) {
+            parts.add(Figures.rate(job.examplesPerSecond()));
+        }
         if (job.loss() != null) {
             parts.add("loss " + Figures.decimal(job.loss()));
         }
@@ -75,6 +83,9 @@ final class BarText extends DefaultProgressBarRenderer {
         }
         if (job.epochs() > 0) {
             parts.add("epoch " + job.epoch() + "/" + job.epochs());
+        }
+        if (iterates) {
+            parts.add(Figures.rate(job.examplesPerSecond()));
         }
         int frame = (progress.getTaskName() + FULL + "] " + ratio(progress) + " ").length();
         while (parts.size() > 1 && String.join(SEPARATOR, parts).length() > columns - frame - BAR) {

@@ -39,6 +39,11 @@ final class EventNews {
                 lines.add(now + "model replica " + row.index() + again(where, row.restarts()));
             }
         });
+        job.coordinators().forEach(row -> {
+            if (isNew("coordinator " + row.index(), row.state(), row.restarts())) {
+                lines.add(now + "coordinator " + row.index() + again(on(row.host()), row.restarts()));
+            }
+        });
         first = false;
         return lines;
     }

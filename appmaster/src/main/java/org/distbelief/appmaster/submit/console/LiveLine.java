@@ -10,8 +10,8 @@ import org.distbelief.appmaster.status.JobState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line that is written over again and again. While the job works through examples it is a progress bar, drawn when
- * a snapshot comes; what the bar's own timer would draw between is passed over.
+ * One line that is written over again and again. While the job works through examples or iterations it is a progress
+ * bar, drawn when a snapshot comes; what the bar's own timer would draw between is passed over.
  */
 final class LiveLine implements ProgressLine.Display {
     private static final int NEVER_MILLIS = Integer.MAX_VALUE;
@@ -34,11 +34,11 @@ final class LiveLine implements ProgressLine.Display {
         this.columns = columns - 1;
     }
 
-    /** Whether the job is at work on a known number of examples, so that a bar says something. */
+    /** Whether the job is at work on a known number of examples or iterations, so that a bar says something. */
     static boolean works(JobSnapshot job) {
         boolean working = job.state() == JobState.TRAINING
                 || (job.state() == JobState.EVALUATING && !job.kind().equals("train"));
-        return working && job.examplesTotal() > 0;
+        return working && Amount.of(job).total() > 0;
     }
 
     /** A state as a word: {@code Training}. */
@@ -81,13 +81,14 @@ final class LiveLine implements ProgressLine.Display {
     }
 
     private void drawBar(JobSnapshot job) {
+        Amount amount = Amount.of(job);
         ProgressBar drawn = bar;
         BarText text = barText;
         if (drawn == null || text == null) {
             text = new BarText(job);
             drawn = ProgressBar.builder()
                     .setTaskName(word(job.state()))
-                    .setInitialMax(job.examplesTotal())
+                    .setInitialMax(amount.total())
                     .setUpdateIntervalMillis(NEVER_MILLIS)
                     .continuousUpdate()
                     .setRenderer(text)
@@ -97,8 +98,8 @@ final class LiveLine implements ProgressLine.Display {
             barText = text;
         }
         text.show(job);
-        drawn.maxHint(job.examplesTotal());
-        drawn.stepTo(Math.min(job.examplesDone(), job.examplesTotal()));
+        drawn.maxHint(amount.total());
+        drawn.stepTo(Math.min(amount.done(), amount.total()));
         owner = Thread.currentThread();
         drawn.refresh();
         owner = null;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.distbelief.conf.ContainerConfig;
 import org.distbelief.conf.JobConfig;
+import org.distbelief.conf.Optimiser;
 import org.distbelief.container.plan.LayerReport;
 import org.distbelief.container.plan.PartitionReport;
 import org.distbelief.container.plan.PlanReport;
@@ -24,9 +25,11 @@ public final class PlanText {
      * The text, ending with a line feed.
      *
      * @param shortage why the containers are too small; null where they are large enough
+     * @param notes what the user should know of it, and may mend
      * @param columns the terminal's width, at least 2
      */
-    public static String of(JobConfig job, PlanReport plan, @Nullable String shortage, int columns) {
+    public static String of(
+            JobConfig job, PlanReport plan, @Nullable String shortage, List<String> notes, int columns) {
         List<String> lines = new ArrayList<>();
         ContainerConfig replicas = job.replicas();
         List<PartitionReport> all = plan.partitions();
@@ -35,7 +38,8 @@ public final class PlanText {
                 columns,
                 "Job",
                 job.name() + ": " + many(replicas.count(), "model replica") + " of " + many(all.size(), "partition")
-                        + ", " + shards(job.shards()));
+                        + ", " + shards(job.shards()) + coordinators(job));
+        StatusText.fact(lines, columns, "Containers", new ContainerTotal(job).text());
         StatusText.fact(
                 lines,
                 columns,
@@ -78,7 +82,14 @@ public final class PlanText {
                                 + ", those of shards "
                                 + Figures.bytes(job.shards().memoryBytes())
                         : "too little: " + shortage);
+        notes.forEach(note -> StatusText.fact(lines, columns, "Note", note));
         return String.join("\n", lines) + "\n";
+    }
+
+    private static String coordinators(JobConfig job) {
+        return job.optimiser() == Optimiser.SANDBLASTER
+                ? ", " + many(job.coordinators().count(), "coordinator")
+                : "";
     }
 
     private static void section(List<String> lines, String title, List<String> content) {

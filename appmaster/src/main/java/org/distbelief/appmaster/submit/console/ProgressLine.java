@@ -5,9 +5,9 @@ import java.util.List;
 import org.distbelief.appmaster.status.JobSnapshot;
 
 /**
- * Shows how a running job gets on. On a terminal one live line: a bar with examples done, examples per second, loss,
- * time left and epoch while it trains, and otherwise what it is doing or waiting for; failures and restarts are printed
- * above it. Elsewhere a plain line every few seconds, by the snapshots' own clock.
+ * Shows how a running job gets on. On a terminal one live line: a bar with examples or iterations done, examples per
+ * second, loss, time left and epoch while it trains, and otherwise what it is doing or waiting for; failures and
+ * restarts are printed above it. Elsewhere a plain line every few seconds, by the snapshots' own clock.
  *
  * <p>No line is wider than the terminal, and text from the job can't drive the terminal. Calls come from one thread.
  */

@@ -13,10 +13,15 @@ final class ShardWorkTable {
     private static final String NONE = "\u00b7";
 
     private final boolean ended;
+    private final boolean batches;
 
-    /** @param ended whether the job has; there are no rates then */
-    ShardWorkTable(boolean ended) {
+    /**
+     * @param ended whether the job has; there are no rates then
+     * @param batches whether Sandblaster trains: its coordinator sends programs, and nothing is stale
+     */
+    ShardWorkTable(boolean ended, boolean batches) {
         this.ended = ended;
+        this.batches = batches;
     }
 
     private record Busy(int shard, ShardWork work) {}
@@ -30,22 +35,28 @@ final class ShardWorkTable {
     }
 
     private TextTable<Busy> table() {
-        return new TextTable<Busy>()
+        TextTable<Busy> table = new TextTable<Busy>()
                 .number("shard", busy -> Integer.toString(busy.shard()))
                 .number("in/s", rate(ShardWork::bytesInPerSecond))
                 .number("out/s", rate(ShardWork::bytesOutPerSecond))
                 .number("fetch p50", busy -> time(busy.work().times("fetch").p50()))
                 .number("p99", busy -> time(busy.work().times("fetch").p99()))
                 .number("push p50", busy -> time(busy.work().times("push").p50()))
-                .number("p99", busy -> time(busy.work().times("push").p99()))
-                .number(
-                        "lock p99",
-                        busy -> time(busy.work().times("pushLockWait").p99()))
-                .number("working", busy -> Integer.toString(busy.work().working()))
+                .number("p99", busy -> time(busy.work().times("push").p99()));
+        if (batches) {
+            table.number("program p50", busy -> time(busy.work().times("run").p50()))
+                    .number("p99", busy -> time(busy.work().times("run").p99()));
+        } else {
+            table.number(
+                    "lock p99", busy -> time(busy.work().times("pushLockWait").p99()));
+        }
+        table.number("working", busy -> Integer.toString(busy.work().working()))
                 .number("connections", busy -> Integer.toString(busy.work().connections()))
                 .number("heap", busy -> Figures.bytes(busy.work().heapBytes()))
-                .number("buffers", busy -> Figures.bytes(busy.work().directBytes()))
-                .text("staleness", busy -> bars(busy.work().staleness()));
+                .number("buffers", busy -> Figures.bytes(busy.work().directBytes()));
+        return batches
+                ? table
+                : table.text("staleness", busy -> bars(busy.work().staleness()));
     }
 
     private Function<Busy, String> rate(Function<ShardWork, Double> perSecond) {

@@ -11,6 +11,7 @@ import org.distbelief.appmaster.status.JobSnapshot.LedgerRow;
 import org.distbelief.appmaster.status.JobSnapshot.PartitionRow;
 import org.distbelief.appmaster.status.JobSnapshot.ReplicaRow;
 import org.distbelief.appmaster.status.JobSnapshot.ShardRow;
+import org.distbelief.appmaster.status.SandblasterWork;
 import org.jspecify.annotations.Nullable;
 
 /** A snapshot in full, as {@code status} prints it: where the job stands, its shards and replicas, its last events. */
@@ -39,8 +40,13 @@ public final class StatusText {
         TerminalText.cleanLines(job.message()).forEach(line -> prose(lines, columns, line));
         lines.add("");
         fact(lines, columns, "Progress", progress(job));
-        fact(lines, columns, "Data", data(job));
-        fact(lines, columns, "Checkpoint", checkpoint(job.checkpoint()));
+        SandblasterWork batches = job.sandblaster();
+        if (batches == null) {
+            fact(lines, columns, "Data", data(job));
+        } else {
+            SandblasterText.facts(batches).forEach((label, text) -> fact(lines, columns, label, text));
+        }
+        fact(lines, columns, "Checkpoint", checkpoint(job));
         if (job.evaluation() != null) {
             fact(lines, columns, "Evaluation", evaluation(job.evaluation()));
         }
@@ -51,8 +57,9 @@ public final class StatusText {
         if (!job.shards().isEmpty()) {
             lines.add("");
             lines.add("Parameter shards");
-            lines.addAll(shardTable(job.shards()).lines(job.shards(), INDENT, columns));
-            List<String> work = new ShardWorkTable(job.state().ended()).lines(job.shards(), INDENT, columns);
+            lines.addAll(shardTable(job.shards(), batches != null).lines(job.shards(), INDENT, columns));
+            List<String> work =
+                    new ShardWorkTable(job.state().ended(), batches != null).lines(job.shards(), INDENT, columns);
             if (!work.isEmpty()) {
                 lines.add("");
                 lines.add("Work of the shards");
@@ -62,12 +69,17 @@ public final class StatusText {
         if (!job.replicas().isEmpty()) {
             lines.add("");
             lines.add("Model replicas");
-            lines.addAll(replicaTable().lines(job.replicas(), INDENT, columns));
+            lines.addAll(replicaTable(batches).lines(job.replicas(), INDENT, columns));
         }
         if (job.replicas().stream().anyMatch(ReplicaRow::split)) {
             lines.add("");
             lines.add("Partitions of the replicas");
             lines.addAll(partitionTable().lines(Part.of(job.replicas()), INDENT, columns));
+        }
+        if (batches != null && !job.coordinators().isEmpty()) {
+            lines.add("");
+            lines.add("Coordinators");
+            lines.addAll(SandblasterText.coordinators(batches).lines(job.coordinators(), INDENT, columns));
         }
         events(lines, columns, job);
         return String.join("\n", lines) + "\n";
@@ -76,6 +88,10 @@ public final class StatusText {
     /** The part of the work that is done, in one line. */
     static String progress(JobSnapshot job) {
         StringBuilder text = new StringBuilder(Figures.percent(job.progress(), 1));
+        SandblasterWork batches = job.sandblaster();
+        if (batches != null) {
+            text.append(", ").append(SandblasterText.iterations(batches));
+        }
         if (job.examplesTotal() > 0) {
             text.append(", ")
                     .append(Figures.count(job.examplesDone()))
@@ -88,6 +104,9 @@ public final class StatusText {
         }
         if (job.loss() != null) {
             text.append(", loss ").append(Figures.decimal(job.loss()));
+        }
+        if (batches != null && batches.gradientNorm() != null) {
+            text.append(", gradient ").append(Figures.decimal(batches.gradientNorm()));
         }
         if (job.epochs() > 0) {
             text.append(", epoch ").append(job.epoch()).append(" of ").append(job.epochs());
@@ -121,13 +140,19 @@ public final class StatusText {
                 : text + ", " + Figures.count(ledger.leasesReturned()) + " given out again after a loss";
     }
 
-    private static String checkpoint(@Nullable CheckpointRow row) {
-        return row == null
-                ? "none yet"
-                : row.name() + " at example " + Figures.count(row.examplesDone()) + ", " + Figures.bytes(row.bytes());
+    private static String checkpoint(JobSnapshot job) {
+        CheckpointRow row = job.checkpoint();
+        return row == null ? "none yet" : checkpointPlace(job, row) + ", " + Figures.bytes(row.bytes());
     }
 
-    private static TextTable<ShardRow> shardTable(List<ShardRow> rows) {
+    /** A checkpoint's name and when in the training it was taken. */
+    static String checkpointPlace(JobSnapshot job, CheckpointRow row) {
+        String examples = Figures.count(row.examplesDone());
+        return row.name()
+                + (job.sandblaster() == null ? " at example " + examples : " after " + examples + " examples computed");
+    }
+
+    private static TextTable<ShardRow> shardTable(List<ShardRow> rows, boolean batches) {
         TextTable<ShardRow> table = new TextTable<ShardRow>()
                 .number("shard", row -> Integer.toString(row.index()))
                 .text("state", ShardRow::state)
@@ -136,8 +161,15 @@ public final class StatusText {
             table.text("standby", row -> StandbyText.of(row.standby()))
                     .number("takeovers", row -> Integer.toString(row.takeovers()));
         }
-        return table.number("parameters", row -> Figures.count(row.parameters()))
-                .number("pushes", row -> Figures.count(row.pushes()))
+        table.number("parameters", row -> Figures.count(row.parameters()));
+        if (batches) {
+            return table.number("received", row -> Figures.bytes(row.bytesIn()))
+                    .number("sent", row -> Figures.bytes(row.bytesOut()))
+                    .number("fetches", row -> Figures.count(row.fetches()))
+                    .number("restarts", row -> Integer.toString(row.restarts()))
+                    .text("container", row -> orDash(row.container()));
+        }
+        return table.number("pushes", row -> Figures.count(row.pushes()))
                 .number("repeats", row -> Figures.count(row.duplicates()))
                 .number("dropped", row -> Figures.count(row.dropped()))
                 .number("fetches", row -> Figures.count(row.fetches()))
@@ -146,12 +178,15 @@ public final class StatusText {
                 .text("container", row -> orDash(row.container()));
     }
 
-    private static TextTable<ReplicaRow> replicaTable() {
-        return new TextTable<ReplicaRow>()
+    private static TextTable<ReplicaRow> replicaTable(@Nullable SandblasterWork batches) {
+        TextTable<ReplicaRow> table = new TextTable<ReplicaRow>()
                 .number("replica", row -> Integer.toString(row.index()))
                 .text("state", ReplicaRow::state)
-                .text("node", StatusText::place)
-                .number("examples", row -> Figures.count(row.examples()))
+                .text("node", StatusText::place);
+        if (batches != null) {
+            table.number("portions", row -> SandblasterText.portions(batches, row.index()));
+        }
+        return table.number("examples", row -> Figures.count(row.examples()))
                 .number("examples/s", row -> Figures.rate(row.examplesPerSecond()))
                 .number("loss", row -> Figures.decimal(row.loss()))
                 .number("computing", row -> Figures.percent(row.computeShare(), 0))
@@ -184,7 +219,7 @@ public final class StatusText {
         return row.split() ? orDash(row.placement()) : orDash(row.host());
     }
 
-    private static String orDash(@Nullable String text) {
+    static String orDash(@Nullable String text) {
         return text == null || text.isEmpty() ? "-" : text;
     }
 

@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.distbelief.appmaster.status.JobSnapshot;
 import org.distbelief.appmaster.status.JobSnapshot.Failure;
 import org.distbelief.appmaster.status.JobState;
+import org.distbelief.appmaster.status.SandblasterWork;
 import org.jspecify.annotations.Nullable;
 
 /** The end of a job in a few lines: its result and where it lies, or the reason why there is none. */
@@ -44,6 +45,9 @@ public final class Summary {
         }
         if (job.kind().equals("train")) {
             fact(lines, columns, "Trained", trained(job));
+            if (job.sandblaster() != null && job.sandblaster().ended() != null) {
+                fact(lines, columns, "Stopped", job.sandblaster().ended());
+            }
         }
         if (job.model() != null) {
             fact(lines, columns, "Model", job.model());
@@ -53,8 +57,7 @@ public final class Summary {
                     lines,
                     columns,
                     "Checkpoint",
-                    job.checkpoint().name() + " at example "
-                            + Figures.count(job.checkpoint().examplesDone()) + "; train --resume continues from it");
+                    StatusText.checkpointPlace(job, job.checkpoint()) + "; train --resume continues from it");
         }
         fact(lines, columns, "Output", job.output());
         if (webAddress != null) {
@@ -85,6 +88,10 @@ public final class Summary {
 
     private static String trained(JobSnapshot job) {
         long seconds = Math.max(1, StatusText.elapsedSeconds(job));
+        SandblasterWork batches = job.sandblaster();
+        if (batches != null) {
+            return SandblasterText.trained(batches, seconds);
+        }
         String text = Figures.count(job.examplesDone());
         if (job.examplesDone() != job.examplesTotal()) {
             text += " of " + Figures.count(job.examplesTotal());

@@ -33,13 +33,15 @@ class ShardWorkTableTest {
 
     @Test
     void shardsOfWhichNothingIsKnownHaveNoTable() {
-        assertThat(new ShardWorkTable(false).lines(SampleSnapshots.starting().shards(), 2, 100))
+        assertThat(new ShardWorkTable(false, false)
+                        .lines(SampleSnapshots.starting().shards(), 2, 100))
                 .isEmpty();
     }
 
     @Test
     void anEndedJobHasNoRates() {
-        assertThat(new ShardWorkTable(true).lines(SampleSnapshots.succeeded().shards(), 2, 160))
+        assertThat(new ShardWorkTable(true, false)
+                        .lines(SampleSnapshots.succeeded().shards(), 2, 160))
                 .hasSize(3)
                 .element(1)
                 .asString()

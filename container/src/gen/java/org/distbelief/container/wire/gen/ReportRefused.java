@@ -7,7 +7,7 @@
 package org.distbelief.container.wire.gen;
 
 /**
- * The master does not want this replica; it should end.
+ * The master does not want this process; it should end.
  */
 @SuppressWarnings({"cast", "rawtypes", "serial", "unchecked", "unused"})
 public class ReportRefused extends org.apache.thrift.TException implements org.apache.thrift.TBase<ReportRefused, ReportRefused._Fields>, java.io.Serializable, Cloneable, Comparable<ReportRefused> {

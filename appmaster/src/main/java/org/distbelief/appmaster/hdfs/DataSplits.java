@@ -1,4 +1,4 @@
-package org.distbelief.appmaster.yarn;
+package org.distbelief.appmaster.hdfs;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,17 +12,18 @@ import org.distbelief.dataset.Portion;
 import org.distbelief.dataset.hdfs.DatasetReader;
 
 /** The portions of a data set as the ledger wants them, with the nodes that hold them. */
-final class DataSplits {
+public final class DataSplits {
     private static final int MOST_HOSTS = 5;
 
     private final DatasetReader reader;
 
-    DataSplits(Configuration conf, String path) throws IOException {
+    /** Opens a data set at a path. */
+    public DataSplits(Configuration conf, String path) throws IOException {
         this.reader = DatasetReader.open(conf, path);
     }
 
     /** The portions of one split, by id. */
-    List<LeasablePortion> portions(String split) throws IOException {
+    public List<LeasablePortion> portions(String split) throws IOException {
         List<LeasablePortion> portions = new ArrayList<>();
         for (Portion portion : reader.manifest().split(split).portions()) {
             portions.add(new LeasablePortion(portion.id(), portion.examples(), reader.hosts(portion)));
@@ -31,13 +32,13 @@ final class DataSplits {
     }
 
     /** Whether the data set has such a split with portions in it. */
-    boolean has(String split) {
+    public boolean has(String split) {
         return reader.manifest().splits().containsKey(split)
                 && !reader.manifest().split(split).portions().isEmpty();
     }
 
     /** The nodes that hold most of the portions, best first. */
-    static List<String> bestHosts(List<LeasablePortion> portions) {
+    public static List<String> bestHosts(List<LeasablePortion> portions) {
         Map<String, Integer> counts = new HashMap<>();
         portions.forEach(p -> p.hosts().forEach(host -> counts.merge(host, 1, Integer::sum)));
         return counts.entrySet().stream()

@@ -1,0 +1,4 @@
+@NullMarked
+package org.distbelief.appmaster.bench;
+
+import org.jspecify.annotations.NullMarked;
