@@ -160,7 +160,10 @@ final class Answer {
             letGo();
         }
         computing = batch.free.next(replica);
-        if (computing == null && batch.rules.backupCopies() && replica.holdsNothing() && !batch.outstanding.isEmpty()) {
+        if (computing == null
+                && batch.rules.backupCopies()
+                && replica.holdsNothing()
+                && batch.millisUntilLate(now) == 0) {
             Portion slowest = batch.outstanding.first();
             computing = slowest.holders.size() < MOST_COPIES ? slowest : null;
         }

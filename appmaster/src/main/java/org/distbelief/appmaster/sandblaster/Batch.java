@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * outstanding, or won; a push becomes ready only while none of its portions is won, and then they all are.
  */
 final class Batch {
+    /** A portion is late that takes so many times as long as portions do on average. */
+    private static final int LATE = 2;
+
     final BatchOrder order;
     final BoardRules rules;
     final FreePortions free;
@@ -36,6 +39,10 @@ final class Batch {
     /** Portions that have been handed to the shards to be added up. */
     private int added;
 
+    /** Of portions that were computed and not copied, and how long that took from when they were given out. */
+    private long timed;
+
+    private long timedMillis;
     private int counted;
     private @Nullable Double failure;
     /** Ascends with everything that may give somebody something to do. */
@@ -152,6 +159,10 @@ final class Batch {
     /** A result joins a bundle. */
     void computed(Portion portion, Done done, long now) {
         boolean waiting = outstanding.remove(portion);
+        if (portion.holders.size() == 1) {
+            timed++;
+            timedMillis += Math.max(0, now - portion.since);
+        }
         portion.computed(done, now);
         if (waiting) {
             outstanding.add(portion);
@@ -160,6 +171,19 @@ final class Batch {
             failure = done.lossSum();
             changes++;
         }
+    }
+
+    /**
+     * How many milliseconds it takes until the first of the outstanding portions is late: given out, or computed and
+     * not won, for longer than portions take to compute, and some. Only then is a copy of it worth the work. 0 where it
+     * is late, and as long as it is not known how long they take.
+     */
+    long millisUntilLate(long now) {
+        if (outstanding.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        long usual = timed == 0 ? 0 : LATE * timedMillis / timed;
+        return Math.max(0, outstanding.first().since + usual - now);
     }
 
     void dropped(int results) {

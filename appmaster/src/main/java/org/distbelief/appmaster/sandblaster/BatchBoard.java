@@ -290,6 +290,14 @@ public final class BatchBoard {
         return batch == null ? BatchTally.NONE : batch.tally();
     }
 
+    /**
+     * So many milliseconds later a replica that had nothing to do may get a copy of a portion that is late, though
+     * nothing changes meanwhile; {@link Long#MAX_VALUE} where none is outstanding.
+     */
+    public long millisUntilCopies(long now) {
+        return batch == null || !rules.backupCopies() ? Long.MAX_VALUE : batch.millisUntilLate(now);
+    }
+
     /** A number that ascends whenever a replica that had nothing to do may have something now. */
     public long changes() {
         return changes + (batch == null ? 0 : batch.changes);

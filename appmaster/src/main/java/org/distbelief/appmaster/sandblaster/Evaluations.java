@@ -251,8 +251,9 @@ public final class Evaluations implements CoordinatorHandler {
                 ReplicaPlace place = places.get(report.replica());
                 requireNotReplaced(report.replica(), report.incarnation(), place);
                 long changes;
+                long now = millis.getAsLong();
                 if (place != null && place.incarnation() == report.incarnation()) {
-                    WorkReply reply = current.report(report, place.host(), millis.getAsLong());
+                    WorkReply reply = current.report(report, place.host(), now);
                     tellChanges(current);
                     if (left <= 0 || isNews(reply, report)) {
                         return reply;
@@ -264,12 +265,17 @@ public final class Evaluations implements CoordinatorHandler {
                 } else {
                     changes = -1;
                 }
-                while (left > 0 && board == current && (changes < 0 || current.changes() == changes)) {
-                    left = work.awaitNanos(left);
+                // 0 where a portion is late already, and yet there was no copy of it for this replica.
+                long late = current.millisUntilCopies(now);
+                long most = late == 0 ? left : Math.min(left, TimeUnit.MILLISECONDS.toNanos(late));
+                long rest = most;
+                while (rest > 0 && board == current && (changes < 0 || current.changes() == changes)) {
+                    rest = work.awaitNanos(rest);
                     if (changes < 0) {
                         break;
                     }
                 }
+                left -= most - rest;
             }
         } finally {
             lock.unlock();

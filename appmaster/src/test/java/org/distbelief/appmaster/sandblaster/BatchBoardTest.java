@@ -117,6 +117,21 @@ class BatchBoardTest extends BoardScenario {
     }
 
     @Test
+    void aPortionIsCopiedOnlyOnceItTakesTwiceAsLongAsPortionsDo() throws CoordinatorRefusedException {
+        begin(1, 2);
+        from(0).send();
+        from(1).send();
+        now += 9;
+        PushOrder one = from(1).done(1).send().push().orElseThrow();
+        // Portion 1 took 10 ms; 0 was given out 12 ms ago.
+        assertThat(from(1).pushed(one.number()).send().compute()).isEmpty();
+        assertThat(board.millisUntilCopies(now)).isEqualTo(8);
+        now += 7;
+        assertThat(from(1).send().compute()).contains(0);
+        assertThat(board.tally().backupsStarted()).isEqualTo(1);
+    }
+
+    @Test
     void aBundleWithAPortionThatAnotherHasWonIsVoid() {
         board = board(9, 1, true, false);
         begin(1, 4);
@@ -128,6 +143,7 @@ class BatchBoardTest extends BoardScenario {
         // The only vector goes to replica 1; 0 must keep its bundle.
         PushOrder push = from(1).done(2).bundle(3).send().push().orElseThrow();
         assertThat(from(0).done(1).bundle(0).send().push()).isEmpty();
+        now += 100;
         from(1).pushed(push.number()).send();
         commit();
         // 1 has got a copy of portion 0 meanwhile, and is first.
@@ -135,6 +151,7 @@ class BatchBoardTest extends BoardScenario {
         WorkReply after = from(1).pushed(copy.number()).send();
         assertThat(after.compute()).contains(1);
         commit();
+        now += 100;
         WorkReply told = from(0).bundle(0, 1).send();
         assertThat(told.drop()).isTrue();
         assertThat(told.push()).isEmpty();

@@ -44,6 +44,9 @@ final class SimulatedCoordinator {
     private final SimulatedNetwork network;
     private final List<Held> waiting = new ArrayList<>();
     private long seen = -1;
+    /** When those who wait may get copies though nothing changes. */
+    private long copiesAt = Long.MAX_VALUE;
+
     private long programs;
     private long evaluations;
     private boolean beginning;
@@ -156,9 +159,17 @@ final class SimulatedCoordinator {
     }
 
     private void answerHeld() {
-        while (board.changes() != seen || waiting.stream().anyMatch(h -> h.until <= network.now())) {
+        while (board.changes() != seen
+                || copiesAt <= network.now()
+                || waiting.stream().anyMatch(h -> h.until <= network.now())) {
             seen = board.changes();
+            copiesAt = Long.MAX_VALUE;
             waiting.removeIf(this::answered);
+        }
+        long late = board.millisUntilCopies(network.now());
+        if (!waiting.isEmpty() && late > 0 && late < HOLD_MILLIS && network.now() + late != copiesAt) {
+            copiesAt = network.now() + late;
+            network.after(late, this::turn);
         }
     }
 
