@@ -25,7 +25,7 @@ class RosterPropertyTest {
     @MethodSource("seeds")
     void whateverHappensGroupsStayTogetherAndComeBack(long seed) {
         Random random = new Random(seed);
-        Roster roster = roster(random, FOREVER, Integer.MAX_VALUE);
+        Roster roster = roster(random, FOREVER, Integer.MAX_VALUE, random.nextInt(3));
         RosterWorld world = new RosterWorld(roster, random, MANY);
         for (int i = 0; i < STEPS; i++) {
             world.step();
@@ -46,7 +46,7 @@ class RosterPropertyTest {
     void theJobEndsExactlyWhenMoreFailedThanIsAllowed(long seed) {
         Random random = new Random(seed);
         int allowed = random.nextInt(20);
-        RosterWorld world = new RosterWorld(roster(random, FOREVER, allowed), random, MANY);
+        RosterWorld world = new RosterWorld(roster(random, FOREVER, allowed, random.nextInt(3)), random, MANY);
         for (int i = 0; i < STEPS && world.failure().isEmpty(); i++) {
             assertThat(world.counted()).as("seed %d", seed).isLessThanOrEqualTo(allowed);
             world.step();
@@ -63,7 +63,7 @@ class RosterPropertyTest {
         int givenBack = 0;
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
-            Roster roster = roster(random, Duration.ofSeconds(8), Integer.MAX_VALUE);
+            Roster roster = roster(random, Duration.ofSeconds(8), Integer.MAX_VALUE, seed % 4 == 0 ? 1 : 0);
             RosterWorld world = new RosterWorld(roster, random, FEW);
             for (int i = 0; i < STEPS && world.failure().isEmpty(); i++) {
                 world.step();
@@ -90,14 +90,14 @@ class RosterPropertyTest {
         assertThat(givenBack).isPositive();
     }
 
-    private static Roster roster(Random random, Duration allocation, int failures) {
+    private static Roster roster(Random random, Duration allocation, int failures, int coordinators) {
         return new Roster(
                 new RosterSettings(
                         random.nextInt(4),
                         1,
                         1 + random.nextInt(4),
                         1 + random.nextInt(4),
-                        random.nextInt(3),
+                        coordinators,
                         allocation,
                         Duration.ofSeconds(10),
                         failures),
