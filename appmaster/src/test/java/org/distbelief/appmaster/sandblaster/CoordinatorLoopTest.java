@@ -45,6 +45,7 @@ class CoordinatorLoopTest {
     private final SharedVectors vectors = new SharedVectors(new double[PARAMETERS]);
     private final AtomicInteger elected = new AtomicInteger();
     private final AtomicReference<@Nullable CoordinatorHandler> leader = new AtomicReference<>();
+    private final AtomicInteger reports = new AtomicInteger();
     private final List<MasterTalk> talks = new ArrayList<>();
 
     @AfterEach
@@ -92,6 +93,7 @@ class CoordinatorLoopTest {
                     new CoordinatorMaster() {
                         @Override
                         public CoordinatorReply coordinate(CoordinatorReport report) throws MasterException {
+                            reports.incrementAndGet();
                             return sandblaster.coordinate(report);
                         }
 
@@ -276,5 +278,39 @@ class CoordinatorLoopTest {
         job.awaitEnd();
 
         assertThat(vectors.get(VectorName.PARAMETERS)).isEqualTo(expected);
+    }
+
+    @Test
+    void aLeaderThatHasGoneOnIsNotTakenToWaitWhenTheNextCheckpointIsDueInTheSameIteration() throws Exception {
+        Job job = new Job(config("iterations: 1000, lossTolerance: 0, gradientTolerance: 0"));
+        job.coordinator(0);
+        job.awaitIteration(2);
+        TrainingPosition held = awaitHeld(job);
+        problem.close();
+        long programs = vectors.programs();
+        job.desk.checkpointEnded();
+        while (vectors.programs() == programs) {
+            Thread.onSpinWait();
+        }
+
+        int before = reports.get();
+        while (reports.get() < before + 3) {
+            assertThat(job.desk.checkpointPosition())
+                    .as("it is in an iteration")
+                    .isEmpty();
+        }
+        problem.open();
+
+        long next = ((SandblasterPosition) awaitHeld(job)).come().orElseThrow().iteration();
+        assertThat(next)
+                .isGreaterThan(((SandblasterPosition) held).come().orElseThrow().iteration());
+    }
+
+    private static TrainingPosition awaitHeld(Job job) {
+        Optional<TrainingPosition> held = job.desk.checkpointPosition();
+        while (held.isEmpty()) {
+            held = job.desk.checkpointPosition();
+        }
+        return held.get();
     }
 }

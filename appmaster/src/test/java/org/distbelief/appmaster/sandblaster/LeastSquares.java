@@ -2,12 +2,14 @@ package org.distbelief.appmaster.sandblaster;
 
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
 /** Portions of examples of a loss that is no quadratic: log(1 + (a x - b)^2) + 0.05 (a x)^2. */
 final class LeastSquares {
     private final double[][][] inputs;
     private final double[][] targets;
+    private volatile CountDownLatch gate = new CountDownLatch(0);
 
     LeastSquares(long seed, int portions, int examples, int parameters) {
         Random random = new Random(seed);
@@ -34,6 +36,20 @@ final class LeastSquares {
 
     int examplesOf(int portion) {
         return inputs[portion].length;
+    }
+
+    /** Nobody computes until it is {@link #open opened}. */
+    void close() {
+        gate = new CountDownLatch(1);
+    }
+
+    void open() {
+        gate.countDown();
+    }
+
+    /** Waits while it is closed. */
+    void pass() throws InterruptedException {
+        gate.await();
     }
 
     /** The sum of the examples' losses; the gradient's is added to {@code gradient}. */

@@ -74,7 +74,7 @@ final class ThreadReplica implements Runnable {
                 pushing.isEmpty());
     }
 
-    private void obey(WorkReply reply) throws ShardException {
+    private void obey(WorkReply reply) throws ShardException, InterruptedException {
         pushing = Optional.empty();
         if (reply.batch().isPresent() && !reply.batch().equals(batch)) {
             batch = reply.batch();
@@ -110,6 +110,7 @@ final class ThreadReplica implements Runnable {
         }
         if (reply.compute().isPresent()) {
             int portion = reply.compute().get();
+            problem.pass();
             computed = new double[point.length];
             double loss = problem.portion(portion, point, computed);
             done = Optional.of(new Done(portion, loss, problem.examplesOf(portion)));
