@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SandblasterIT {
     private static final String SYNTHETIC = "datasets/synthetic";
     private static final int ITERATIONS = 20;
+    /** Adagrad's first steps cost a trained model some of its fit; one that begins anew has a loss of 2.8. */
+    private static final double LIKE_A_TRAINED_MODEL = 1;
+
     private static final long MOST_BYTES_PER_ITERATION_AND_SHARD = 64 << 10;
 
     private final Commands commands;
@@ -114,14 +117,14 @@ class SandblasterIT {
         assertThat(requireNonNull(online.evaluation()).accuracy()).isGreaterThan(0.5);
         assertThat(online.series().get(0).loss())
                 .as("Downpour begins where Sandblaster has ended, at a loss of %s", loss)
-                .isLessThan(2 * loss + 0.3);
+                .isLessThan(LIKE_A_TRAINED_MODEL);
 
         List<String> again = new ArrayList<>(settings);
         again.add("sandblaster.iterations=3");
         again.add("shards.count=3");
         JobSnapshot last = resume(speech, "models/by-turns", again);
         assertThat(work(last).iteration()).isEqualTo(3);
-        assertThat(work(last).series().get(0).loss()).isLessThan(2 * loss + 0.5);
+        assertThat(work(last).series().get(0).loss()).isLessThan(LIKE_A_TRAINED_MODEL);
         assertThat(requireNonNull(work(last).loss()))
                 .isLessThan(work(last).series().get(0).loss());
 
