@@ -135,7 +135,7 @@ public final class MasterTalk implements AutoCloseable {
      *
      * @param held whether the leader waits now
      * @param ended why there are no more iterations
-     * @throws DeposedException where the master does not want this term any more: it has not taken anything over
+     * @throws DeposedException where the master does not want this term any more: another goes on from what it knows
      */
     CoordinatorReply tell(Standing standing, boolean held, Optional<String> ended)
             throws DeposedException, LostMasterException, InterruptedException {
