@@ -1,5 +1,6 @@
 /* The native methods of org.distbelief.paramserver.kernel.NativeRules. The caller has checked buffers and lengths. */
 #include <jni.h>
+#include <stdlib.h>
 
 #include "encodings.h"
 #include "memory.h"
@@ -51,37 +52,35 @@ JNIEXPORT jboolean JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_fi
     return all_finite(length, at(env, floats, offset)) ? JNI_TRUE : JNI_FALSE;
 }
 
-/* The numbers of the constants of NativeVectors.Operation. */
-enum operation { FILL, COPY, SCALE, AXPY, MULTIPLY, DOT };
-
-JNIEXPORT jdouble JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_vector(JNIEnv *env, jclass self,
-                                                                                    jint operation, jdouble factor,
-                                                                                    jint length, jobject from,
-                                                                                    jint from_offset, jobject to,
-                                                                                    jint to_offset) {
-    const float *x = at(env, from, from_offset);
-    float *y = at(env, to, to_offset);
-    (void)self;
-    switch (operation) {
-    case FILL:
-        vector_fill(length, (float)factor, y);
-        break;
-    case COPY:
-        vector_copy(length, x, y);
-        break;
-    case SCALE:
-        vector_scale(length, factor, y);
-        break;
-    case AXPY:
-        vector_axpy(length, factor, x, y);
-        break;
-    case MULTIPLY:
-        vector_multiply(length, x, y);
-        break;
-    case DOT:
-        return vector_dot(length, x, y);
+JNIEXPORT jboolean JNICALL Java_org_distbelief_paramserver_kernel_NativeRules_vectors(
+    JNIEnv *env, jclass self, jint length, jintArray operations, jdoubleArray factors, jobjectArray to, jintArray to_offsets,
+    jobjectArray from, jintArray from_offsets, jdoubleArray results) {
+    const int count = (int)(*env)->GetArrayLength(env, operations);
+    struct vector_step *steps = malloc((size_t)count * sizeof *steps + 1);
+    jint *ints = (*env)->GetIntArrayElements(env, operations, NULL);
+    jint *to_ints = (*env)->GetIntArrayElements(env, to_offsets, NULL);
+    jint *from_ints = (*env)->GetIntArrayElements(env, from_offsets, NULL);
+    jdouble *doubles = (*env)->GetDoubleArrayElements(env, factors, NULL);
+    jdouble *sums = (*env)->GetDoubleArrayElements(env, results, NULL);
+    const int all = steps && ints && to_ints && from_ints && doubles && sums;
+    if (all) {
+        for (int s = 0; s < count; s++) {
+            jobject y = (*env)->GetObjectArrayElement(env, to, s), x = (*env)->GetObjectArrayElement(env, from, s);
+            steps[s] = (struct vector_step){(enum vector_operation)ints[s], doubles[s], at(env, y, to_ints[s]),
+                                            at(env, x, from_ints[s])};
+            (*env)->DeleteLocalRef(env, y);
+            (*env)->DeleteLocalRef(env, x);
+        }
+        vectors_run(length, count, steps, sums);
     }
-    return 0;
+    if (sums) (*env)->ReleaseDoubleArrayElements(env, results, sums, 0);
+    if (doubles) (*env)->ReleaseDoubleArrayElements(env, factors, doubles, JNI_ABORT);
+    if (from_ints) (*env)->ReleaseIntArrayElements(env, from_offsets, from_ints, JNI_ABORT);
+    if (to_ints) (*env)->ReleaseIntArrayElements(env, to_offsets, to_ints, JNI_ABORT);
+    if (ints) (*env)->ReleaseIntArrayElements(env, operations, ints, JNI_ABORT);
+    free(steps);
+    (void)self;
+    return all ? JNI_TRUE : JNI_FALSE;
 }
 
 /* The numbers of the constants of Encoding. */

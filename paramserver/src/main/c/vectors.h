@@ -1,12 +1,21 @@
 #ifndef VECTORS_H
 #define VECTORS_H
 
-/* n floats each; the two vectors of an operation are the same memory or do not overlap. */
-void vector_fill(long n, float value, float *to);
-void vector_copy(long n, const float *from, float *to);
-void vector_scale(long n, double factor, float *to);
-void vector_axpy(long n, double factor, const float *from, float *to);
-void vector_multiply(long n, const float *by, float *to);
-double vector_dot(long n, const float *a, const float *b);
+/* Floats of a block: all steps are done on one before the next, so that it stays in a core's cache. */
+#define BLOCK 4096
+
+/* The numbers of the constants of VectorStep.Kind. */
+enum vector_operation { FILL, COPY, SCALE, AXPY, MULTIPLY, DOT };
+
+/* The two stretches of a step are the same memory or do not overlap. */
+struct vector_step {
+    enum vector_operation operation;
+    double factor;
+    float *to;
+    const float *from;
+};
+
+/* Steps one after the other, on n floats of each vector; the dot products are added to results, in order. */
+void vectors_run(long n, int count, const struct vector_step *steps, double *results);
 
 #endif

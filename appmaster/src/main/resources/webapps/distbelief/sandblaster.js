@@ -53,7 +53,7 @@ function showBatch(work, ended) {
           ["Evaluations", count(batch.evaluations)],
           ["Backup copies", `${count(batch.backupsStarted)}${won}`],
           ["Results dropped", count(batch.dropped)],
-          ["Redone after a loss", count(batch.redone)],
+          ["Given out again", count(batch.redone)],
         ]
       : [["Evaluations", "none yet"]],
   );

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import org.distbelief.container.bench.GradientProcess;
+import org.distbelief.paramserver.bench.Median;
 import org.distbelief.paramserver.bench.PinnedProcess;
 
 /**
@@ -89,8 +90,7 @@ public final class SandblasterBenchmark {
     }
 
     private static <T> double median(List<T> rounds, ToDoubleFunction<T> figure) {
-        double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
-        return sorted[sorted.length / 2];
+        return Median.of(rounds.stream().mapToDouble(figure).toArray());
     }
 
     /** Examples per second of Downpour's gradients, of all processes together. */

@@ -47,6 +47,7 @@ public final class SandblasterCoordinatorProcess {
     /** What stands before the figures. */
     static final String ITERATION = "iteration ";
 
+    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration BOUND = Duration.ofSeconds(30);
 
     private SandblasterCoordinatorProcess() {}
@@ -106,16 +107,14 @@ public final class SandblasterCoordinatorProcess {
 
     private static String figures(Standing come, ProgramCounts counts, Evaluations evaluations) {
         try {
-            return JsonMapper.builder()
-                    .build()
-                    .writeValueAsString(new IterationFigures(
-                            come.iteration(),
-                            System.nanoTime(),
-                            come.examples(),
-                            counts.programs(),
-                            counts.bytes(),
-                            come.loss(),
-                            evaluations.figures().examplesPerSecond()));
+            return JSON.writeValueAsString(new IterationFigures(
+                    come.iteration(),
+                    System.nanoTime(),
+                    come.examples(),
+                    counts.programs(),
+                    counts.bytes(),
+                    come.loss(),
+                    evaluations.figures().examplesPerSecond()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

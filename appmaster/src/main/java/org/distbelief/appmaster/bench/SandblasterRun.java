@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.distbelief.appmaster.launch.JavaCommand;
 import org.distbelief.container.bench.SandblasterReplicaProcess;
 import org.distbelief.container.bench.SandblasterReplicaProcess.Done;
 import org.distbelief.container.bench.SandblasterTask;
@@ -13,10 +14,15 @@ import org.distbelief.paramserver.bench.PinnedProcess;
 import org.distbelief.paramserver.bench.VectorShardProcess;
 import org.distbelief.paramserver.security.JobSecret;
 
-/** One run of Sandblaster in processes of its own: two shards, a coordinator, replicas, all on two processors. */
+/**
+ * One run of Sandblaster in processes of its own on two processors: each of the two shards on one of them, and so are
+ * two replicas; one replica, and the coordinator, have both.
+ */
 final class SandblasterRun {
     private static final int SHARDS = 2;
-    private static final int WARM_UP = 4;
+    /** Iterations until most of what runs again and again is compiled. */
+    private static final int WARM_UP = 300;
+
     private static final int REPLICA_MIB = 2048;
     private static final int COORDINATOR_MIB = 256;
 
@@ -51,6 +57,7 @@ final class SandblasterRun {
             PinnedProcess coordinator = PinnedProcess.start(
                     Processors.BOTH,
                     COORDINATOR_MIB,
+                    JavaCommand.Compiler.FAST.options(), // As a job starts it.
                     SandblasterCoordinatorProcess.class,
                     ports,
                     Integer.toString(replicas),
@@ -83,7 +90,7 @@ final class SandblasterRun {
         List<String> ports = new ArrayList<>();
         for (int shard = 0; shard < SHARDS; shard++) {
             VectorShardProcess.Running process = new VectorShardProcess.Running(
-                    Processors.BOTH,
+                    Processors.of(shard, SHARDS),
                     secret,
                     task.description().job(),
                     task.description().layout(),
@@ -98,19 +105,18 @@ final class SandblasterRun {
     private Result measure(PinnedProcess coordinator, List<PinnedProcess> processes) throws IOException {
         IterationFigures from = await(coordinator, WARM_UP);
         Done doneBefore = done(processes);
-        List<Double> evaluating = new ArrayList<>();
+        double secondsOfExample = 0;
         IterationFigures to = from;
         while (to.iteration() < WARM_UP + iterations) {
             to = await(coordinator, (int) to.iteration() + 1);
-            evaluating.add(to.evaluating());
+            secondsOfExample += 1 / to.evaluating();
         }
-        evaluating.sort(Double::compare);
         Done done = done(processes);
         double nanos = to.nanos() - from.nanos();
         double all = new SandblasterTask(1).data().split().examples();
         return new Result(
                 (to.examples() - from.examples()) / (1e-9 * nanos),
-                evaluating.get(evaluating.size() / 2),
+                iterations / secondsOfExample,
                 (to.examples() - from.examples()) / all / iterations,
                 (double) (to.programs() - from.programs()) / iterations,
                 (double) (to.bytes() - from.bytes()) / iterations / SHARDS,

@@ -13,8 +13,9 @@ import org.distbelief.paramserver.client.VectorAlgebra;
 import org.distbelief.paramserver.shard.ShardException;
 
 /**
- * Limited-memory BFGS (paper, section 4.2) that sees scalars alone. An iteration takes a program for its direction, two
- * for each step that the line search tries, and one for the new pair with all of its inner products.
+ * Limited-memory BFGS (paper, section 4.2) that sees scalars alone. An iteration takes a program for its direction and
+ * the first point to try, one for the slope there, two for each further step that the line search tries, and one for
+ * the new pair with all of its inner products.
  *
  * <p>What an iteration writes is nothing that its state names: the point is in one of two vectors, the gradient in one
  * of two, and there is a slot for one pair more than is remembered. So a call that failed, whatever had been done by
@@ -180,11 +181,11 @@ public final class Lbfgs {
     private Attempt attempt(LbfgsState state, Direction direction, double first, Objective objective)
             throws IOException, ShardException, InterruptedException {
         VectorName along = Names.step(pairs.freeSlot(state.history()));
-        double slope = form(state, direction, along);
+        double slope = form(state, direction, along, first);
         if (!(slope < 0) || !Double.isFinite(slope)) {
             return new Attempt(Optional.empty(), 0, false);
         }
-        LineSearch.Line line = step -> sample(state, along, step, objective);
+        Line line = new Line(state, along, first, objective);
         Outcome outcome = lineSearch.search(line, new Sample(0, state.loss(), slope), first);
         if (outcome.ending() == Ending.FAILED) {
             return new Attempt(Optional.empty(), outcome.evaluations(), false);
@@ -197,8 +198,8 @@ public final class Lbfgs {
         return new Attempt(Optional.of(again).filter(Sample::finite), outcome.evaluations() + 1, false);
     }
 
-    /** Makes the direction and returns the slope along it. */
-    private double form(LbfgsState state, Direction direction, VectorName along)
+    /** Makes the direction, and the point at the first step; returns the slope along it. */
+    private double form(LbfgsState state, Direction direction, VectorName along, double first)
             throws IOException, ShardException, InterruptedException {
         ShardProgram.Builder program =
                 ShardProgram.begin().copy(state.gradient(), along).scale(along, direction.gradient());
@@ -207,29 +208,55 @@ public final class Lbfgs {
             program.axpy(direction.steps().get(i), Names.step(slots.get(i)), along);
             program.axpy(direction.changes().get(i), Names.change(slots.get(i)), along);
         }
+        addPoint(program, state, along, first);
         return algebra.run(program.dot(state.gradient(), along).end())[0];
     }
 
-    private Sample sample(LbfgsState state, VectorName along, double step, Objective objective)
-            throws IOException, ShardException, InterruptedException {
+    private static void addPoint(ShardProgram.Builder program, LbfgsState state, VectorName along, double step) {
         VectorName point = Names.otherPoint(state.point());
-        VectorName gradient = Names.otherGradient(state.gradient());
-        algebra.run(ShardProgram.begin()
-                .copy(state.point(), point)
-                .axpy(step, along, point)
-                .end());
-        double loss = objective.evaluate(point, gradient);
-        if (!Double.isFinite(loss)) {
-            return new Sample(step, loss, Double.NaN);
+        program.copy(state.point(), point).axpy(step, along, point);
+    }
+
+    /** The objective along a direction. */
+    private final class Line implements LineSearch.Line {
+        private final LbfgsState state;
+        private final VectorName along;
+        private final Objective objective;
+        /** Where the point is. */
+        private double made;
+
+        /** @param made the step whose point has been made with the direction */
+        Line(LbfgsState state, VectorName along, double made, Objective objective) {
+            this.state = state;
+            this.along = along;
+            this.made = made;
+            this.objective = objective;
         }
-        ShardProgram.Builder program = ShardProgram.begin();
-        if (settings.l2() > 0) {
-            program.dot(point, point);
-            addPenalty(program, point, gradient);
+
+        @Override
+        public Sample at(double step) throws IOException, ShardException, InterruptedException {
+            VectorName point = Names.otherPoint(state.point());
+            VectorName gradient = Names.otherGradient(state.gradient());
+            if (step != made) {
+                ShardProgram.Builder program = ShardProgram.begin();
+                addPoint(program, state, along, step);
+                algebra.run(program.end());
+                made = step;
+            }
+            double loss = objective.evaluate(point, gradient);
+            if (!Double.isFinite(loss)) {
+                return new Sample(step, loss, Double.NaN);
+            }
+            ShardProgram.Builder program = ShardProgram.begin();
+            if (settings.l2() > 0) {
+                program.dot(point, point);
+                addPenalty(program, point, gradient);
+            }
+            Results results =
+                    new Results(algebra.run(program.dot(gradient, along).end()));
+            double penalty = settings.l2() > 0 ? penalty(results.next()) : 0;
+            return new Sample(step, loss + penalty, results.next());
         }
-        Results results = new Results(algebra.run(program.dot(gradient, along).end()));
-        double penalty = settings.l2() > 0 ? penalty(results.next()) : 0;
-        return new Sample(step, loss + penalty, results.next());
     }
 
     private void addPenalty(ShardProgram.Builder program, VectorName point, VectorName gradient) {

@@ -50,7 +50,7 @@ final class Answer {
     WorkReply answer() {
         Push push = replica.push;
         if (push != null && report.pushed() && isPushing(push)) {
-            batch.win(replica, push);
+            batch.win(replica, push, now);
         }
         if (batch.failed()) {
             return new WorkReply(
@@ -106,6 +106,9 @@ final class Answer {
 
     private void judge(Done done) {
         Portion portion = batch.find(done.portion());
+        if (!Double.isFinite(done.lossSum())) {
+            batch.fail(done.lossSum());
+        }
         if (portion != null && portion == computing) {
             computing = null;
         }
@@ -118,7 +121,7 @@ final class Answer {
         }
         keep = true;
         bundle.add(portion);
-        batch.computed(portion, done, now);
+        batch.computed(portion, done, replica, now);
     }
 
     private void orderPush() {

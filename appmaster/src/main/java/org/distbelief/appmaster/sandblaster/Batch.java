@@ -18,18 +18,16 @@ import org.jspecify.annotations.Nullable;
  * outstanding, or won; a push becomes ready only while none of its portions is won, and then they all are.
  */
 final class Batch {
-    /** A portion is late that takes so many times as long as portions do on average. */
-    private static final int LATE = 2;
-
     final BatchOrder order;
     final BoardRules rules;
     final FreePortions free;
-    /** Not free and not won: first those with the fewest copies, then those that wait longest. */
+    /** Not free and not won: first those with the fewest copies, then those whose holders make no headway longest. */
     final TreeSet<Portion> outstanding = new TreeSet<>(Comparator.<Portion>comparingInt(p -> p.holders.size())
             .thenComparingLong(p -> p.since)
             .thenComparingInt(p -> p.place));
 
     private final PushVectors vectors;
+    private final Lateness lateness;
     private final List<Portion> portions = new ArrayList<>();
     private final Map<Integer, Portion> byId = new HashMap<>();
     /** Acknowledged by all shards, not yet added up. */
@@ -39,10 +37,6 @@ final class Batch {
     /** Portions that have been handed to the shards to be added up. */
     private int added;
 
-    /** Of portions that were computed and not copied, and how long that took from when they were given out. */
-    private long timed;
-
-    private long timedMillis;
     private int counted;
     private @Nullable Double failure;
     /** Ascends with everything that may give somebody something to do. */
@@ -55,10 +49,17 @@ final class Batch {
     private long portionsRedone;
 
     /** @param batch in the order in which they are summed up */
-    Batch(BatchOrder order, List<BatchPortion> batch, BoardRules rules, PushVectors vectors, Owners owners) {
+    Batch(
+            BatchOrder order,
+            List<BatchPortion> batch,
+            BoardRules rules,
+            PushVectors vectors,
+            Lateness lateness,
+            Owners owners) {
         this.order = order;
         this.rules = rules;
         this.vectors = vectors;
+        this.lateness = lateness;
         this.free = new FreePortions(rules.deterministic());
         this.ready = new TreeSet<>(
                 rules.deterministic()
@@ -99,6 +100,7 @@ final class Batch {
 
     /** What the replica holds changes: to {@code computing}, {@code bundle} and its push. */
     void settle(ReplicaWork replica, Set<Portion> before, long now) {
+        boolean moved = replica.note(now);
         Set<Portion> after = replica.held();
         for (Portion portion : before) {
             if (!after.contains(portion)) {
@@ -106,8 +108,8 @@ final class Batch {
             }
         }
         for (Portion portion : after) {
-            if (!before.contains(portion)) {
-                hold(portion, replica, now);
+            if (moved || !before.contains(portion)) {
+                hold(portion, replica);
             }
         }
     }
@@ -122,23 +124,24 @@ final class Batch {
             }
             portion.givenTo = replica.replica;
         }
+        Set<Portion> before = replica.held();
         replica.computing = portion;
-        hold(portion, replica, now);
+        settle(replica, before, now);
     }
 
-    private void hold(Portion portion, ReplicaWork replica, long now) {
-        if (portion.holders.contains(replica)) {
-            return;
-        }
+    /** The replica holds it, or is at something else with it. */
+    private void hold(Portion portion, ReplicaWork replica) {
         if (portion.holders.isEmpty()) {
             free.remove(portion);
-            portion.since = now;
             // Where it was the last one, those that were to wait may get copies.
             changes += free.isEmpty() ? 1 : 0;
         } else {
             outstanding.remove(portion);
         }
-        portion.holders.add(replica);
+        if (!portion.holders.contains(replica)) {
+            portion.holders.add(replica);
+        }
+        portion.renew();
         outstanding.add(portion);
     }
 
@@ -151,39 +154,36 @@ final class Batch {
         if (portion.holders.isEmpty()) {
             free.add(portion);
         } else {
+            portion.renew();
             outstanding.add(portion);
         }
         changes++;
     }
 
-    /** A result joins a bundle. */
-    void computed(Portion portion, Done done, long now) {
-        boolean waiting = outstanding.remove(portion);
-        if (portion.holders.size() == 1) {
-            timed++;
-            timedMillis += Math.max(0, now - portion.since);
+    /** A result joins the bundle of a replica. */
+    void computed(Portion portion, Done done, ReplicaWork replica, long now) {
+        // One that was copied is a slow replica's, which must not set the average.
+        if (portion == replica.computing && portion.holders.size() == 1) {
+            lateness.computed(now - replica.computingSince());
         }
-        portion.computed(done, now);
-        if (waiting) {
-            outstanding.add(portion);
-        }
-        if (!Double.isFinite(done.lossSum())) {
-            failure = done.lossSum();
-            changes++;
-        }
+        portion.computed(done);
+    }
+
+    /** The loss, or its gradient, can't be computed at this point. */
+    void fail(double loss) {
+        failure = loss;
+        changes++;
     }
 
     /**
-     * How many milliseconds it takes until the first of the outstanding portions is late: given out, or computed and
-     * not won, for longer than portions take to compute, and some. Only then is a copy of it worth the work. 0 where it
-     * is late, and as long as it is not known how long they take.
+     * How many milliseconds it takes until the first of the outstanding portions is late, see {@link Lateness}. Only
+     * then is a copy of it worth the work. 0 where it is late, and as long as it is not known how long portions take.
      */
     long millisUntilLate(long now) {
-        if (outstanding.isEmpty()) {
+        if (outstanding.isEmpty() || outstanding.first().since == ReplicaWork.WAITS) {
             return Long.MAX_VALUE;
         }
-        long usual = timed == 0 ? 0 : LATE * timedMillis / timed;
-        return Math.max(0, outstanding.first().since + usual - now);
+        return Math.max(0, outstanding.first().since + lateness.millis() - now);
     }
 
     void dropped(int results) {
@@ -193,7 +193,8 @@ final class Batch {
     /**
      * All shards have acknowledged the replica's push: its portions are won, and whatever others have of them is void.
      */
-    void win(ReplicaWork winner, Push push) {
+    void win(ReplicaWork winner, Push push, long now) {
+        lateness.pushed(now - winner.pushingSince());
         winner.push = null;
         for (Portion portion : push.portions()) {
             if (portion.won()) {
@@ -266,12 +267,18 @@ final class Batch {
         free.disown(replica.replica);
     }
 
+    /** Whether there are pushes to be added up. */
+    boolean hasReady() {
+        return !ready.isEmpty();
+    }
+
     /** See {@link BatchBoard#nextCommit}. */
     Optional<Commit> nextCommit() {
         if (vectors.isUnderWay()) {
             return Optional.empty();
         }
         List<Push> next = new ArrayList<>();
+        boolean begun = added > 0;
         for (Iterator<Push> all = ready.iterator(); all.hasNext(); ) {
             Push push = all.next();
             if (rules.deterministic() && push.portions().get(0).place != added) {
@@ -283,7 +290,7 @@ final class Batch {
         }
         adding = next;
         changes += next.isEmpty() ? 0 : 1;
-        return vectors.commit(next.stream().map(Push::order).toList());
+        return vectors.commit(next.stream().map(Push::order).toList(), !begun && !next.isEmpty());
     }
 
     /** The shards have added them up. */

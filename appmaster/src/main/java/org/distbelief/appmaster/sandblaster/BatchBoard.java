@@ -12,7 +12,6 @@ import org.distbelief.container.coordinator.Beat;
 import org.distbelief.container.coordinator.CoordinatorRefusedException;
 import org.distbelief.container.coordinator.WorkReply;
 import org.distbelief.container.coordinator.WorkReport;
-import org.distbelief.paramserver.VectorName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +33,7 @@ public final class BatchBoard {
     private final long term;
     private final BoardRules rules;
     private final PushVectors vectors;
+    private final Lateness lateness = new Lateness();
     private final Map<Integer, ReplicaWork> replicas = new TreeMap<>();
     /** Which replica has last won a portion, by its id. */
     private final Map<Integer, Integer> computedBy = new HashMap<>();
@@ -52,7 +52,7 @@ public final class BatchBoard {
     }
 
     /**
-     * Begins an evaluation; one under way is void. The gradient vector must be 0 on all shards.
+     * Begins an evaluation; one under way is void.
      *
      * @param order of this term, with a higher number than the one before
      * @param portions at least one, none twice
@@ -71,7 +71,8 @@ public final class BatchBoard {
         List<BatchPortion> sorted = portions.stream()
                 .sorted(Comparator.comparingInt(BatchPortion::id))
                 .toList();
-        batch = new Batch(order, sorted, rules, vectors, this::ownerOf);
+        lateness.begin();
+        batch = new Batch(order, sorted, rules, vectors, lateness, this::ownerOf);
         changes++;
     }
 
@@ -228,7 +229,12 @@ public final class BatchBoard {
      * those that were used. Empty where nothing is to be done, and while one is under way.
      */
     public Optional<Commit> nextCommit() {
-        return batch == null ? vectors.commit(List.of()) : batch.nextCommit();
+        return batch == null ? vectors.commit(List.of(), false) : batch.nextCommit();
+    }
+
+    /** Whether there may be a {@link #nextCommit}. */
+    public boolean hasCommit() {
+        return !vectors.isUnderWay() && (vectors.wantsCommit() || (batch != null && batch.hasReady()));
     }
 
     /**
@@ -246,18 +252,6 @@ public final class BatchBoard {
     /** Whether the shards are at a commit: a batch neither begins nor ends meanwhile. */
     public boolean commitUnderWay() {
         return vectors.isUnderWay();
-    }
-
-    /**
-     * It is not known any more which push vectors are there: a commit failed, or the shards are not what they were. The
-     * evaluation under way is void; the next one gets new vectors.
-     *
-     * @return all that may still be there; the caller fills them, so that they are, and frees them
-     */
-    public List<VectorName> giveUpVectors() {
-        List<VectorName> all = vectors.forget();
-        end();
-        return all;
     }
 
     /** Whether the evaluation is complete, and its gradient; or its loss is not finite. False where there is none. */

@@ -8,11 +8,12 @@ import org.distbelief.paramserver.algebra.ShardProgram;
  * What the shards are to do next with the push vectors, in one program: the point where portions come to count.
  *
  * @param number ascends within the coordinator's term
+ * @param first whether the gradient begins with this one: what its vector held is of an earlier batch
  * @param add vectors to be added to the gradient, in this order; they are among {@code free}
  * @param free vectors that go; some may be half written
  * @param make new vectors of zeros
  */
-public record Commit(long number, List<VectorName> add, List<VectorName> free, List<VectorName> make) {
+public record Commit(long number, boolean first, List<VectorName> add, List<VectorName> free, List<VectorName> make) {
     /** Copies the lists. */
     public Commit {
         add = List.copyOf(add);
@@ -23,12 +24,15 @@ public record Commit(long number, List<VectorName> add, List<VectorName> free, L
     /**
      * The program to run on all shards.
      *
-     * @param gradient the vector in which the batch's gradient is summed up; the coordinator fills it with 0 before the
-     *     batch begins
+     * @param gradient the vector in which the batch's gradient is summed up
+     * @param weight what sums are multiplied by in the gradient
      */
-    public ShardProgram program(VectorName gradient) {
+    public ShardProgram program(VectorName gradient, double weight) {
         ShardProgram.Builder program = ShardProgram.begin();
-        add.forEach(vector -> program.axpy(1, vector, gradient));
+        if (first) {
+            program.fill(gradient, 0);
+        }
+        add.forEach(vector -> program.axpy(weight, vector, gradient));
         free.forEach(program::free);
         make.forEach(vector -> program.fill(vector, 0));
         return program.end();

@@ -22,7 +22,6 @@ import org.distbelief.container.coordinator.WorkReply;
 import org.distbelief.container.coordinator.WorkReport;
 import org.distbelief.container.master.CoordinatorReply.ReplicaPlace;
 import org.distbelief.paramserver.VectorName;
-import org.distbelief.paramserver.algebra.ShardProgram;
 import org.distbelief.paramserver.shard.ShardException;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +50,8 @@ public final class Evaluations implements CoordinatorHandler {
     private long term;
     private long batches;
     private long seen;
+    /** When the leader last looked for replicas that are silent. */
+    private long lookedAt;
     /** When the replicas were told of changes last, and whether there have been others since. */
     private long toldAt;
 
@@ -128,12 +129,12 @@ public final class Evaluations implements CoordinatorHandler {
     Evaluation evaluate(List<BatchPortion> portions, VectorName point, VectorName gradient, long noise)
             throws IOException, ShardException, InterruptedException {
         TermAlgebra vectors = leadersAlgebra();
-        vectors.run(ShardProgram.begin().fill(gradient, 0).end());
+        long examples = portions.stream().mapToLong(BatchPortion::examples).sum();
         long start = millis.getAsLong();
         begin(portions, point, noise);
         Optional<Commit> commit = nextCommit();
         while (commit.isPresent()) {
-            vectors.run(commit.get().program(gradient));
+            vectors.run(commit.get().program(gradient, 1.0 / examples));
             committed(commit.get());
             commit = nextCommit();
         }
@@ -141,8 +142,11 @@ public final class Evaluations implements CoordinatorHandler {
         if (!Double.isFinite(sum.loss())) {
             return sum;
         }
-        vectors.run(ShardProgram.begin().scale(gradient, 1.0 / sum.examples()).end());
-        return new Evaluation(sum.loss() / sum.examples(), sum.examples());
+        if (sum.examples() != examples) {
+            throw new IllegalStateException("expected loss and gradient of the " + examples + " examples of batch "
+                    + batches + " of term " + term + ", found those of " + sum.examples());
+        }
+        return new Evaluation(sum.loss() / examples, examples);
     }
 
     /**
@@ -198,8 +202,10 @@ public final class Evaluations implements CoordinatorHandler {
                     return commit;
                 }
                 long wait = owed ? pauseMillis() : LONGEST_WAIT.toMillis();
-                if (!reported.await(wait, TimeUnit.MILLISECONDS)) {
-                    current.silentSince(millis.getAsLong() - SILENCE_MILLIS).forEach(current::lost);
+                boolean quiet = !reported.await(wait, TimeUnit.MILLISECONDS);
+                if (quiet || millis.getAsLong() - lookedAt >= LONGEST_WAIT.toMillis()) {
+                    lookedAt = millis.getAsLong();
+                    current.silentSince(lookedAt - SILENCE_MILLIS).forEach(current::lost);
                     tellChanges(current);
                 }
                 if (owed && millis.getAsLong() - toldAt >= pauseMillis()) {
@@ -328,11 +334,14 @@ public final class Evaluations implements CoordinatorHandler {
             return;
         }
         seen = current.changes();
-        reported.signal();
-        if (millis.getAsLong() - toldAt >= pauseMillis()) {
+        boolean tell = millis.getAsLong() - toldAt >= pauseMillis();
+        if (tell) {
             tellReplicas();
         } else {
             owed = true;
+        }
+        if (!tell || current.done() || current.hasCommit()) {
+            reported.signal();
         }
     }
 

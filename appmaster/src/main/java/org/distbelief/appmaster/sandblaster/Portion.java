@@ -18,7 +18,7 @@ final class Portion implements Comparable<Portion> {
     final List<ReplicaWork> holders = new ArrayList<>(1);
     /** The replica whose result lies on all shards, and is or will be added to the gradient. */
     int wonBy = NOBODY;
-    /** When it was last given out or computed, in milliseconds. */
+    /** Since when its holders have been at what they are at, the latest of them, as {@link ReplicaWork#since} says. */
     long since;
     /** The replica that got it when it was free. */
     int givenTo = NOBODY;
@@ -37,10 +37,14 @@ final class Portion implements Comparable<Portion> {
         return wonBy != NOBODY;
     }
 
-    void computed(Done done, long now) {
+    void computed(Done done) {
         lossSum = done.lossSum();
         examples = done.examples();
-        since = now;
+    }
+
+    /** Its holders are others, or at something else. */
+    void renew() {
+        since = holders.stream().mapToLong(holder -> holder.since(this)).max().orElse(ReplicaWork.WAITS);
     }
 
     @Override

@@ -63,8 +63,17 @@ final class PushVectors {
         used.clear();
     }
 
-    /** What the shards are to do; empty where that is nothing, or they are at it. */
-    Optional<Commit> commit(List<PushOrder> ready) {
+    /** Whether there are vectors to be freed or made. */
+    boolean wantsCommit() {
+        return !useless.isEmpty() || spare.size() + used.size() < most;
+    }
+
+    /**
+     * What the shards are to do; empty where that is nothing, or they are at it.
+     *
+     * @param first whether the batch's gradient begins with these
+     */
+    Optional<Commit> commit(List<PushOrder> ready, boolean first) {
         if (underWay != null) {
             return Optional.empty();
         }
@@ -82,7 +91,7 @@ final class PushVectors {
         useless.clear();
         making = make;
         underWay = new Commit(
-                nextCommit++, add, free, make.stream().map(this::name).toList());
+                nextCommit++, first, add, free, make.stream().map(this::name).toList());
         return Optional.of(underWay);
     }
 
@@ -93,24 +102,6 @@ final class PushVectors {
         spare.addAll(making);
         making = List.of();
         underWay = null;
-    }
-
-    /** All names of vectors that may be there; they are forgotten, and others will be made. */
-    List<VectorName> forget() {
-        List<VectorName> all = new ArrayList<>();
-        if (underWay != null) {
-            all.addAll(underWay.free());
-            all.addAll(underWay.make());
-        }
-        spare.forEach(number -> all.add(name(number)));
-        used.forEach(number -> all.add(name(number)));
-        useless.forEach(number -> all.add(name(number)));
-        spare.clear();
-        used.clear();
-        useless.clear();
-        making = List.of();
-        underWay = null;
-        return all;
     }
 
     private VectorName name(long number) {

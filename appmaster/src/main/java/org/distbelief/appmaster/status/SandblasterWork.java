@@ -99,7 +99,7 @@ public record SandblasterWork(
      * @param backupsStarted backup copies of portions that were given out
      * @param backupsWon those that came first
      * @param dropped results that came after another copy's
-     * @param redone portions that were given out again because their replica was lost
+     * @param redone portions that were given out again, since their replica was lost or its results were void
      * @param bytesToShards that the coordinator has sent to all shards
      * @param bytesFromShards that it has got from them
      * @param replicas portions that count, for each replica, by number

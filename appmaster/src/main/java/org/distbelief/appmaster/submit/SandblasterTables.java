@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.util.Comparator;
 import java.util.Locale;
 import org.distbelief.appmaster.bench.SandblasterFigures;
+import org.distbelief.container.bench.SandblasterTask;
 
 /** The figures of {@code bench sandblaster} as tables. */
 final class SandblasterTables {
@@ -18,7 +19,7 @@ final class SandblasterTables {
     }
 
     void print(SandblasterFigures figures) {
-        out.println("\nL-BFGS on the net 440-512-512-100, 20,000 examples, portions of 500, history 10: two shards, a"
+        out.println("\nL-BFGS on " + SandblasterTask.TEXT + ": two shards, a"
                 + " coordinator\nand the replicas, each a process, "
                 + (figures.pinned() ? "all pinned to two processors" : "running anywhere: no taskset found")
                 + ". Medians of " + figures.rounds() + " rounds of " + figures.iterations()

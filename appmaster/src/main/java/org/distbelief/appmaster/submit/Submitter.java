@@ -112,8 +112,8 @@ final class Submitter {
             throws IOException, YarnException {
         JobConfig job = submission.job().config();
         int memory = job.master().memoryMib();
-        JavaCommand command =
-                new JavaCommand(ApplicationMaster.class.getName(), JvmMemory.mostlyHeap(memory), List.of());
+        JavaCommand command = new JavaCommand(
+                ApplicationMaster.class.getName(), JvmMemory.mostlyHeap(memory), JavaCommand.Compiler.USUAL, List.of());
         List<String> names = new ArrayList<>(MASTER_FILES);
         if (submission.shardPlan() != null) {
             names.add(Staging.SHARDS);

@@ -75,7 +75,8 @@ record ContainerLauncher(
                 host,
                 launch.standby(),
                 launch.standby() ? Optional.empty() : checkpoint.get());
-        return new JavaCommand(ShardProcess.class.getName(), memory.shardJvm(), arguments.toCommandLine());
+        return new JavaCommand(
+                ShardProcess.class.getName(), memory.shardJvm(), JavaCommand.Compiler.USUAL, arguments.toCommandLine());
     }
 
     private JavaCommand coordinator(RosterAction.Launch launch, String host) {
@@ -84,6 +85,7 @@ record ContainerLauncher(
         return new JavaCommand(
                 CoordinatorProcess.class.getName(),
                 JvmMemory.mostlyHeap(job.coordinators().memoryMib()),
+                JavaCommand.Compiler.FAST,
                 arguments.toCommandLine());
     }
 
@@ -98,6 +100,9 @@ record ContainerLauncher(
                 Optional.ofNullable(work.model()),
                 work.data());
         return new JavaCommand(
-                ReplicaProcess.class.getName(), memory.replicaJvm(member.partition()), arguments.toCommandLine());
+                ReplicaProcess.class.getName(),
+                memory.replicaJvm(member.partition()),
+                JavaCommand.Compiler.USUAL,
+                arguments.toCommandLine());
     }
 }

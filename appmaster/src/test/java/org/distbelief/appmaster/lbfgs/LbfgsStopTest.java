@@ -3,6 +3,7 @@ package org.distbelief.appmaster.lbfgs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -10,6 +11,8 @@ import org.distbelief.conf.LineSearchConfig;
 import org.distbelief.conf.SandblasterConfig;
 import org.distbelief.conf.SandblasterConfig.Curvature;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.algebra.ShardOperation;
+import org.distbelief.paramserver.algebra.ShardProgram;
 import org.distbelief.paramserver.client.InMemoryAlgebra;
 import org.distbelief.paramserver.client.VectorAlgebra;
 import org.junit.jupiter.api.Test;
@@ -145,11 +148,16 @@ class LbfgsStopTest {
     void withFloatsItEndsSoonAndNearTheMinimum(Problem problem) throws Exception {
         InMemoryAlgebra vectors = problem.algebra();
         VectorAlgebra floats = program -> {
-            double[] results = vectors.run(program);
-            for (VectorName name : vectors.names()) {
-                vectors.set(name, rounded(vectors.get(name)));
+            List<Double> results = new ArrayList<>();
+            for (ShardOperation operation : program.operations()) {
+                for (double result : vectors.run(new ShardProgram(List.of(operation)))) {
+                    results.add(result);
+                }
+                for (VectorName name : vectors.names()) {
+                    vectors.set(name, rounded(vectors.get(name)));
+                }
             }
-            return results;
+            return results.stream().mapToDouble(result -> result).toArray();
         };
         Random random = new Random(1);
         Objective objective = (point, gradient) -> {
@@ -162,7 +170,9 @@ class LbfgsStopTest {
         Minimisation.End end = Minimisation.run(lbfgs, objective);
 
         assertThat(end.stop()).isNotEqualTo(Stop.ITERATIONS);
-        assertThat(end.state().evaluations()).as("the last iteration").isLessThanOrEqualTo(21);
+        // At a loss of 2e-12 the slopes of this one are the rounding of its point: both searches end with nothing.
+        int most = problem.name().equals("variably dimensioned") ? 41 : 21;
+        assertThat(end.state().evaluations()).as("the last iteration").isLessThanOrEqualTo(most);
         assertThat(problem.minima())
                 .as("%s", end)
                 .anyMatch(minimum -> Math.abs(end.state().loss() - minimum) <= 1e-5 * Math.max(1, minimum));

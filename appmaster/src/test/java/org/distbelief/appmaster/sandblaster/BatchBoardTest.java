@@ -50,9 +50,10 @@ class BatchBoardTest extends BoardScenario {
         assertThat(board.nextCommit()).isEmpty();
         from(0).working(1).pushed(1).send();
         Commit commit = board.nextCommit().orElseThrow();
-        assertThat(commit.program(new VectorName("gradient")).operations())
+        assertThat(commit.program(new VectorName("gradient"), 0.25).operations())
                 .containsExactly(
-                        new ShardOperation.Axpy(1, new VectorName("push-7-1"), new VectorName("gradient")),
+                        new ShardOperation.Fill(new VectorName("gradient"), 0),
+                        new ShardOperation.Axpy(0.25, new VectorName("push-7-1"), new VectorName("gradient")),
                         new ShardOperation.Free(new VectorName("push-7-1")),
                         new ShardOperation.Fill(new VectorName("push-7-3"), 0));
         assertThat(board.nextCommit()).isEmpty();
@@ -97,7 +98,9 @@ class BatchBoardTest extends BoardScenario {
         from(1).send();
         // 1 is free early, 0 is slow with portion 0.
         PushOrder one = from(1).done(1).send().push().orElseThrow();
-        assertThat(from(1).pushed(one.number()).send().compute()).contains(0);
+        assertThat(from(1).pushed(one.number()).send().compute()).isEmpty();
+        now += 100;
+        assertThat(from(1).send().compute()).contains(0);
         assertThat(board.tally().backupsStarted()).isEqualTo(1);
         commit();
         PushOrder backup = from(1).done(0).send().push().orElseThrow();
@@ -121,14 +124,74 @@ class BatchBoardTest extends BoardScenario {
         begin(1, 2);
         from(0).send();
         from(1).send();
-        now += 9;
+        now += 99;
         PushOrder one = from(1).done(1).send().push().orElseThrow();
-        // Portion 1 took 10 ms; 0 was given out 12 ms ago.
+        // Portion 1 took 100 ms; 0 was given out 102 ms ago.
         assertThat(from(1).pushed(one.number()).send().compute()).isEmpty();
-        assertThat(board.millisUntilCopies(now)).isEqualTo(8);
-        now += 7;
+        assertThat(board.millisUntilCopies(now)).isEqualTo(98);
+        now += 97;
         assertThat(from(1).send().compute()).contains(0);
         assertThat(board.tally().backupsStarted()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsInABundleIsLateWhereItsReplicaIsLateWithTheNext() {
+        begin(1, 4);
+        assertThat(from(0).send().compute()).contains(0);
+        assertThat(from(1).send().compute()).contains(3);
+        now += 100;
+        assertThat(from(1).done(3).send().compute()).contains(1);
+        assertThat(from(0).done(0).send().compute()).contains(2);
+        now += 100;
+        // Replica 0 has had portion 0 for 204 ms, and is at portion 2 for 101 ms, as long as anybody takes.
+        PushOrder push = from(1).done(1).bundle(3).send().push().orElseThrow();
+        assertThat(from(1).pushed(push.number()).send().compute()).isEmpty();
+        now += 101;
+        assertThat(board.millisUntilCopies(now)).isEqualTo(1);
+        assertThat(from(1).send().compute()).contains(0);
+        assertThat(from(2).send().compute()).contains(2);
+    }
+
+    @Test
+    void whoWaitsToPushIsNotLate() {
+        board = board(9, 1, true, false);
+        begin(1, 3);
+        from(0).send();
+        from(1).send();
+        from(2).send();
+        PushOrder push = from(0).done(0).send().push().orElseThrow();
+        assertThat(from(1).done(1).send().push()).isEmpty();
+        now += 10_000;
+        from(2).done(2).send();
+        assertThat(from(0).pushing(push.number()).send().compute()).isEmpty();
+        assertThat(from(3).send().compute()).as("the push is late").contains(0);
+        assertThat(from(4).send().compute()).as("others wait for it").isEmpty();
+    }
+
+    @Test
+    void pushesThatTakeLongerThanPortionsAreNotLateForThat() {
+        board = board(1, 2, true, false);
+        begin(1, 3);
+        from(0).send();
+        from(1).send();
+        PushOrder slow = from(0).done(0).send().push().orElseThrow();
+        PushOrder other = from(1).done(1).send().push().orElseThrow();
+        now += 1000;
+        from(0).working(2).pushed(slow.number()).send();
+        assertThat(board.millisUntilCopies(now)).isGreaterThan(900);
+        from(1).pushed(other.number()).send();
+        assertThat(from(1).send().compute()).isEmpty();
+    }
+
+    @Test
+    void smallPortionsAreNotLateAtOnce() throws CoordinatorRefusedException {
+        begin(1, 2);
+        from(0).send();
+        from(1).send();
+        PushOrder one = from(1).done(1).send().push().orElseThrow();
+        // Portion 1 took 1 ms; 0 was given out 3 ms ago.
+        assertThat(from(1).pushed(one.number()).send().compute()).isEmpty();
+        assertThat(board.millisUntilCopies(now)).isEqualTo(47);
     }
 
     @Test
@@ -140,9 +203,8 @@ class BatchBoardTest extends BoardScenario {
         // Both have a portion in the bundle, and compute the last two.
         assertThat(from(0).done(0).send().compute()).contains(1);
         assertThat(from(1).done(3).send().compute()).contains(2);
-        // The only vector goes to replica 1; 0 must keep its bundle.
+        // The only vector goes to replica 1; 0 keeps its bundle, and is slow with portion 1.
         PushOrder push = from(1).done(2).bundle(3).send().push().orElseThrow();
-        assertThat(from(0).done(1).bundle(0).send().push()).isEmpty();
         now += 100;
         from(1).pushed(push.number()).send();
         commit();
@@ -152,7 +214,7 @@ class BatchBoardTest extends BoardScenario {
         assertThat(after.compute()).contains(1);
         commit();
         now += 100;
-        WorkReply told = from(0).bundle(0, 1).send();
+        WorkReply told = from(0).working(1).bundle(0).send();
         assertThat(told.drop()).isTrue();
         assertThat(told.push()).isEmpty();
         assertThat(told.compute()).contains(1);
@@ -168,6 +230,7 @@ class BatchBoardTest extends BoardScenario {
         PushOrder push = from(1).done(2).bundle(1).send().push().orElseThrow();
         assertThat(from(1).pushing(push.number()).send().compute()).isEmpty();
         from(0).done(0).send();
+        now += 100;
         assertThat(from(0).bundle(0).send().compute()).isEmpty();
         assertThat(from(2).of(Optional.empty()).send().compute()).isPresent();
     }
@@ -276,6 +339,16 @@ class BatchBoardTest extends BoardScenario {
     }
 
     @Test
+    void aBundleThatIsNotFiniteEndsTheBatchThoughItsPortionsWereKept() throws CoordinatorRefusedException {
+        begin(1, 5);
+        from(0).send();
+        assertThat(from(0).done(0).send().keep()).isTrue();
+        from(0).done(0, Double.NaN).working(1).send();
+        assertThat(board.done()).isTrue();
+        assertThat(board.lossSum()).isNaN();
+    }
+
+    @Test
     void aLossThatIsNotFiniteEndsTheBatch() throws CoordinatorRefusedException {
         begin(1, 5);
         from(0).send();
@@ -316,16 +389,6 @@ class BatchBoardTest extends BoardScenario {
         PushOrder first = from(0).done(0).send().push().orElseThrow();
         from(0).pushed(first.number()).send();
         assertThat(commit()).containsExactly(first.into(), second.into());
-    }
-
-    @Test
-    void vectorsGivenUpAreReplacedByOthers() {
-        begin(1, 2);
-        from(0).send();
-        assertThat(board.giveUpVectors()).extracting(VectorName::value).containsExactly("push-7-1", "push-7-2");
-        assertThat(board.nextCommit().orElseThrow().make())
-                .extracting(VectorName::value)
-                .containsExactly("push-7-3", "push-7-4");
     }
 
     @Test

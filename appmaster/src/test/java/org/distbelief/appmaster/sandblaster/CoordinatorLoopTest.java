@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.distbelief.appmaster.lbfgs.Lbfgs;
 import org.distbelief.appmaster.lbfgs.LbfgsSettings;
@@ -46,6 +47,10 @@ class CoordinatorLoopTest {
     private final AtomicInteger elected = new AtomicInteger();
     private final AtomicReference<@Nullable CoordinatorHandler> leader = new AtomicReference<>();
     private final AtomicInteger reports = new AtomicInteger();
+
+    /** After this iteration nobody computes until the problem is opened. */
+    private final AtomicLong closeAfter = new AtomicLong(Long.MAX_VALUE);
+
     private final List<MasterTalk> talks = new ArrayList<>();
 
     @AfterEach
@@ -94,7 +99,12 @@ class CoordinatorLoopTest {
                         @Override
                         public CoordinatorReply coordinate(CoordinatorReport report) throws MasterException {
                             reports.incrementAndGet();
-                            return sandblaster.coordinate(report);
+                            CoordinatorReply reply = sandblaster.coordinate(report);
+                            if (iteration() >= closeAfter.get()) {
+                                closeAfter.set(Long.MAX_VALUE);
+                                problem.close();
+                            }
+                            return reply;
                         }
 
                         @Override
@@ -152,16 +162,16 @@ class CoordinatorLoopTest {
         org.distbelief.appmaster.lbfgs.Objective objective = (point, gradient) -> {
             double[] at = algebra.get(point);
             double loss = 0;
-            double[] sum = new double[PARAMETERS];
+            VectorName portionSum = new VectorName("portion");
+            algebra.run(ShardProgram.begin().fill(gradient, 0).end());
             for (BatchPortion portion : problem.portions()) {
                 double[] own = new double[PARAMETERS];
                 loss += problem.portion(portion.id(), at, own);
-                for (int i = 0; i < PARAMETERS; i++) {
-                    sum[i] += own[i];
-                }
+                algebra.set(portionSum, own);
+                algebra.run(ShardProgram.begin()
+                        .axpy(1.0 / examples, portionSum, gradient)
+                        .end());
             }
-            algebra.set(gradient, sum);
-            algebra.run(ShardProgram.begin().scale(gradient, 1.0 / examples).end());
             return loss / examples;
         };
         LbfgsState state = lbfgs.begin(objective);
@@ -216,6 +226,7 @@ class CoordinatorLoopTest {
         double[] expected = new double[PARAMETERS];
         LbfgsState alone = alone(config, expected);
         Job job = new Job(config);
+        closeAfter.set(3);
 
         job.coordinator(0);
         for (int next = 1; next <= 4; next++) {
@@ -224,6 +235,7 @@ class CoordinatorLoopTest {
             job.coordinators.get(next - 1).cancel(true);
             job.desk.coordinatorLost(next - 1);
             job.coordinator(next);
+            problem.open();
         }
         job.awaitEnd();
 

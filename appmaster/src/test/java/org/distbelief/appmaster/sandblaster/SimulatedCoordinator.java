@@ -49,7 +49,7 @@ final class SimulatedCoordinator {
 
     private long programs;
     private long evaluations;
-    private boolean beginning;
+    private boolean leads;
 
     SimulatedCoordinator(SandblasterSimulation job, long term) {
         this.job = job;
@@ -60,7 +60,10 @@ final class SimulatedCoordinator {
 
     void start() {
         network.after(WATCH_MILLIS, this::watch);
-        begin();
+        run(ShardProgram.begin().end(), () -> {
+            leads = true;
+            begin();
+        });
     }
 
     void die() {
@@ -81,15 +84,10 @@ final class SimulatedCoordinator {
 
     /** The next batch that has not been computed. */
     private void begin() {
-        beginning = true;
         board.end();
-        run(ShardProgram.begin().fill(SimulatedShards.GRADIENT, 0).end(), () -> {
-            beginning = false;
-            begunAt = network.now();
-            board.begin(
-                    new BatchOrder(new BatchId(term, ++evaluations), VectorName.PARAMETERS, evaluations), job.batch());
-            turn();
-        });
+        begunAt = network.now();
+        board.begin(new BatchOrder(new BatchId(term, ++evaluations), VectorName.PARAMETERS, evaluations), job.batch());
+        turn();
     }
 
     private void run(ShardProgram program, Runnable then) {
@@ -111,12 +109,12 @@ final class SimulatedCoordinator {
 
     /** Does what is to be done now. */
     private void turn() {
-        if (beginning || !alive) {
+        if (!leads || !alive) {
             return;
         }
         Optional<Commit> commit = board.nextCommit();
         if (commit.isPresent()) {
-            run(commit.get().program(SimulatedShards.GRADIENT), () -> {
+            run(commit.get().program(SimulatedShards.GRADIENT, 1), () -> {
                 board.committed(commit.get());
                 turn();
             });
@@ -139,7 +137,7 @@ final class SimulatedCoordinator {
 
     /** The evaluation under way is given up, and done again. */
     void beginAnew() {
-        if (alive && !beginning && !board.commitUnderWay()) {
+        if (alive && leads && !board.commitUnderWay()) {
             begin();
             answerHeld();
         }

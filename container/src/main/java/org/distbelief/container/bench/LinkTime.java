@@ -1,9 +1,9 @@
 package org.distbelief.container.bench;
 
-import java.util.Arrays;
 import java.util.List;
 import org.distbelief.container.exchange.Neighbours;
 import org.distbelief.container.kernel.FloatMemory;
+import org.distbelief.paramserver.bench.Median;
 
 /**
  * What messages between two partitions cost, on a link that is not the limit.
@@ -33,16 +33,10 @@ public record LinkTime(double latency, double perMessage, double bytesPerSecond)
         for (int run = 0; run < large.length; run++) {
             large[run] = side.roundTrip(LARGE, 1);
         }
-        double latency = median(small) / 2;
-        double perMessage = Math.max(0, (median(burst) - median(small)) / (BURST - 1));
-        double bytes = (double) LARGE * Float.BYTES / Math.max(NANO, median(large) / 2 - latency);
+        double latency = Median.of(small) / 2;
+        double perMessage = Math.max(0, (Median.of(burst) - Median.of(small)) / (BURST - 1));
+        double bytes = (double) LARGE * Float.BYTES / Math.max(NANO, Median.of(large) / 2 - latency);
         return new LinkTime(latency, perMessage, bytes);
-    }
-
-    private static double median(double[] numbers) {
-        double[] sorted = numbers.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 
     /** One end. */

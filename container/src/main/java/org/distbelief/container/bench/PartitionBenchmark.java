@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 import org.distbelief.container.model.Model;
 import org.distbelief.container.partition.PartitionException;
 import org.distbelief.container.partition.PartitionPlan;
+import org.distbelief.paramserver.bench.Median;
 import org.distbelief.paramserver.bench.PinnedProcess;
 import org.distbelief.paramserver.security.JobSecret;
 
@@ -93,7 +93,7 @@ public final class PartitionBenchmark {
                 two[round] = launch(number, 2, false).milliseconds();
             }
             Model model = net.model();
-            measured.add(new Measured(net.name(), model.parameters(), net.batch(), median(one), median(two)));
+            measured.add(new Measured(net.name(), model.parameters(), net.batch(), Median.of(one), Median.of(two)));
             predicted.addAll(predict(net, model, new StepPrediction(layers, link)));
         }
         return new Figures(PinnedProcess.possible(), link, measured, predicted);
@@ -115,12 +115,6 @@ public final class PartitionBenchmark {
             }
         }
         return all;
-    }
-
-    private static double median(double[] numbers) {
-        double[] sorted = numbers.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 
     /** Runs all partitions of a net, and returns what the first one found. */

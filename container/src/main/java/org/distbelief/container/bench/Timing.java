@@ -1,6 +1,7 @@
 package org.distbelief.container.bench;
 
 import java.util.Arrays;
+import org.distbelief.paramserver.bench.Median;
 
 /**
  * The median of several runs.
@@ -36,8 +37,6 @@ record Timing(double nanoseconds, int runs) {
             run.run();
             times[runs++] = System.nanoTime() - start;
         }
-        Arrays.sort(times, 0, runs);
-        double median = runs % 2 == 1 ? times[runs / 2] : (times[runs / 2 - 1] + times[runs / 2]) / 2;
-        return new Timing(median, runs);
+        return new Timing(Median.of(Arrays.copyOf(times, runs)), runs);
     }
 }

@@ -5,7 +5,8 @@ package org.distbelief.container.coordinator;
  *
  * @param portion its number in the split
  * @param lossSum sum of its examples' losses, with each example's share of the penalty for the weights' decay; not
- *     finite where it can't be computed at this point, which then is the batch's loss
+ *     finite where that, or the gradient of a bundle that it was part of, can't be computed at this point: it is the
+ *     batch's loss then, whatever has become of the portion
  * @param examples how many it has
  */
 public record Done(int portion, double lossSum, long examples) {}

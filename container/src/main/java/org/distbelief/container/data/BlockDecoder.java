@@ -19,6 +19,7 @@ public final class BlockDecoder {
     private final Normalisation normalisation;
     private final float[][] tables;
     private final LabelMap labels;
+    private final boolean byFeature;
 
     /**
      * Checks that the model can read the data.
@@ -43,6 +44,22 @@ public final class BlockDecoder {
         this.normalisation = new Normalisation(model.mean(), model.variance());
         this.tables = normalisation.tables();
         this.labels = new LabelMap(data.labels(), model.labels(), model.statesPerLabel());
+        this.byFeature = false;
+    }
+
+    private BlockDecoder(BlockDecoder of) {
+        this.model = of.model;
+        this.normalisation = of.normalisation;
+        this.tables = of.tables;
+        this.labels = of.labels;
+        this.byFeature = true;
+    }
+
+    /**
+     * The same, for those who use examples in their stored order: {@link ExampleBlock#copyRun} is the fast way then.
+     */
+    BlockDecoder forRuns() {
+        return new BlockDecoder(this);
     }
 
     private static DatasetFormatException misfit(DatasetManifest data, String what, Object expected, Object found) {
@@ -83,7 +100,7 @@ public final class BlockDecoder {
         }
         return utterance.exampleCount() == 0
                 ? List.of()
-                : List.of(new SpeechBlock(utterance, model.context(), normalisation, labels));
+                : List.of(new SpeechBlock(utterance, model.context(), normalisation, labels, byFeature));
     }
 
     private List<ExampleBlock> images(ImageGroup group) {

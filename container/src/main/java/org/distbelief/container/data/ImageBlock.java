@@ -1,5 +1,7 @@
 package org.distbelief.container.data;
 
+import org.distbelief.container.replica.MiniBatch;
+
 /**
  * One image. It is kept as bytes, a fourth of its floats, and normalised while it is copied; and by itself, so that its
  * memory is free as soon as it is drawn, whatever record it came with.
@@ -46,6 +48,11 @@ final class ImageBlock implements ExampleBlock {
                 into[i] = table[pixels[i] & 0xff];
             }
         }
+    }
+
+    @Override
+    public int copyRun(int example, int most, MiniBatch batch, int at) {
+        return 0;
     }
 
     /**

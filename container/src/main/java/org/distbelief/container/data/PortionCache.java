@@ -60,7 +60,7 @@ public final class PortionCache implements AutoCloseable {
     public PortionCache(PortionSource source, Split split, BlockDecoder decoder, long bound) {
         this.source = source;
         this.portions = split.portions();
-        this.decoder = decoder;
+        this.decoder = decoder.forRuns();
         this.bound = bound;
         thread.setDaemon(true);
         thread.start();
@@ -88,7 +88,7 @@ public final class PortionCache implements AutoCloseable {
             if (old != null && old != found && (old.passing() || (!old.complete() && old != reading))) {
                 forget(old);
             }
-            workForReader.signalAll();
+            tellReader();
             return new PortionExamples(this, found, decoder.inputUnits());
         } finally {
             lock.unlock();
@@ -105,7 +105,7 @@ public final class PortionCache implements AutoCloseable {
                     .filter(other -> !ahead.contains(other.portion().id()))
                     .toList();
             unwanted.forEach(this::forget);
-            workForReader.signalAll();
+            tellReader();
         } finally {
             lock.unlock();
         }
@@ -131,7 +131,7 @@ public final class PortionCache implements AutoCloseable {
         try {
             long left = nanos;
             portion.needed(examples);
-            workForReader.signalAll();
+            tellReader();
             while (true) {
                 if (closed) {
                     throw new IllegalStateException("the portion cache is closed");
@@ -169,11 +169,22 @@ public final class PortionCache implements AutoCloseable {
                 if (isLoaded(portion)) {
                     bytes += portion.bytes() - before;
                 }
-                workForReader.signalAll();
+                tellReader();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Wakes the reader where it may have something to do: a wake-up for nothing costs the user its processor. */
+    private void tellReader() {
+        if (reading != null || isUnread(current) || !loaded.keySet().containsAll(ahead)) {
+            workForReader.signalAll();
+        }
+    }
+
+    private static boolean isUnread(@Nullable LoadedPortion portion) {
+        return portion != null && !portion.complete() && portion.failure() == null;
     }
 
     private static IOException unreadable(Portion portion, Throwable cause) {
@@ -231,7 +242,7 @@ public final class PortionCache implements AutoCloseable {
 
     private @Nullable LoadedPortion unread() {
         LoadedPortion now = current;
-        if (now != null && !now.complete() && now.failure() == null) {
+        if (isUnread(now)) {
             return now;
         }
         boolean full = loaded.values().stream().anyMatch(other -> other != now && other.passing());
@@ -252,8 +263,7 @@ public final class PortionCache implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             while (true) {
-                boolean later =
-                        current != portion && current != null && !current.complete() && current.failure() == null;
+                boolean later = current != portion && isUnread(current);
                 if (closed
                         || later
                         || !isLoaded(portion)

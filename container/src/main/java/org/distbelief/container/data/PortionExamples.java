@@ -58,21 +58,41 @@ public final class PortionExamples {
             return NOT_YET;
         }
         int count = (int) Math.min(batch.capacity(), read.examples() - taken);
-        batch.fill(count, this::copy);
+        batch.begin(count);
+        for (int at = 0; at < count; ) {
+            int run = copyRun(batch, at, count - at);
+            if (run == 0) {
+                batch.fill(at, count - at, this::copy);
+                run = count - at;
+            }
+            at += run;
+        }
         taken += count;
         ended = read.complete() && taken == read.examples();
         cache.used(portion, block);
         return count;
     }
 
+    private int copyRun(MiniBatch batch, int at, int most) {
+        ExampleBlock examples = cache.block(portion, block);
+        int run = examples.copyRun(nextExample, most, batch, at);
+        advance(examples, run);
+        return run;
+    }
+
     private int copy(int row, float[] into) {
         ExampleBlock examples = cache.block(portion, block);
-        int example = nextExample++;
+        int example = nextExample;
         examples.copy(example, into);
+        advance(examples, 1);
+        return examples.label(example);
+    }
+
+    private void advance(ExampleBlock examples, int by) {
+        nextExample += by;
         if (nextExample == examples.size()) {
             block++;
             nextExample = 0;
         }
-        return examples.label(example);
     }
 }

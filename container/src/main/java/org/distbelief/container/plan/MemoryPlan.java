@@ -19,8 +19,8 @@ import org.distbelief.paramserver.local.WindowAllowance;
  * @param parameterBytes copies of the partition's parameters: one in use, and one that a fetch lands in where that runs
  *     beside the computation
  * @param gradientBytes gradients. Downpour: one that accrues, one being pushed while that one does, and where nPush is
- *     above 1 that of a single step, which the local step and clipping need alone. Sandblaster: that of a portion, of a
- *     bundle of portions, and of one that is pushed
+ *     above 1 that of a single step, which the local step and clipping need alone. Sandblaster: that of a portion, of
+ *     the one before it, of a bundle of portions, and of one that is pushed
  * @param activationBytes what the layers compute for a mini-batch, forward and backward, and mini-batches
  * @param ioBytes direct buffers of connections and files
  * @param heapBytes the JVM's heap: at partition 0 the pool, or the cache, of examples, and everything else
@@ -34,7 +34,7 @@ public record MemoryPlan(
     private static final long HEAP = 96 * MIB;
     private static final long NATIVE = 96 * MIB;
 
-    private static final int SANDBLASTER_GRADIENTS = 3;
+    private static final int SANDBLASTER_GRADIENTS = 4;
 
     /** Bytes that the pool needs for an example beside its features. */
     private static final long POOL_ENTRY = 48;

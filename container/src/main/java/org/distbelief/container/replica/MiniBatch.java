@@ -8,7 +8,7 @@ import org.distbelief.container.kernel.FloatMemory;
  * {@code inputUnits x size} floats, row-major: the examples lie next to each other.
  */
 public final class MiniBatch {
-    private static final int TILE = 16;
+    private static final int TILE = 64;
 
     private final int inputUnits;
     private final int capacity;
@@ -59,16 +59,66 @@ public final class MiniBatch {
      * @param source is asked for each example once, in order
      */
     public void fill(int count, Source source) {
+        begin(count);
+        fill(0, count, source);
+    }
+
+    /**
+     * Sets the size; every example's numbers and label are to be put next.
+     *
+     * @param count number of examples, from 0 to {@link #capacity}
+     */
+    public void begin(int count) {
         if (count < 0 || count > capacity) {
             throw new IllegalArgumentException("expected 0 to " + capacity + " examples, found " + count);
         }
         size = count;
-        for (int first = 0; first < count; first += TILE) {
-            int tile = Math.min(TILE, count - first);
+    }
+
+    /**
+     * Puts consecutive examples.
+     *
+     * @param first the first one's place
+     * @param source is asked for each example once, in order
+     */
+    public void fill(int first, int count, Source source) {
+        requirePlaces(first, count);
+        for (int at = first; at < first + count; at += TILE) {
+            int tile = Math.min(TILE, first + count - at);
             for (int i = 0; i < tile; i++) {
-                labels[first + i] = source.copy(first + i, rows[i]);
+                labels[at + i] = source.copy(at + i, rows[i]);
             }
-            transpose(first, tile);
+            transpose(at, tile);
+        }
+    }
+
+    /**
+     * Puts one of the numbers of consecutive examples.
+     *
+     * @param unit which, from 0 to below {@link #inputUnits}
+     * @param first the first example's place
+     * @param from has the examples' numbers from {@code offset} on
+     */
+    public void put(int unit, int first, float[] from, int offset, int count) {
+        requirePlaces(first, count);
+        inputs.write(unit * size + first, from, offset, count);
+    }
+
+    /**
+     * Puts the classes of consecutive examples.
+     *
+     * @param first the first example's place
+     * @param from has the classes from {@code offset} on
+     */
+    public void putLabels(int first, int[] from, int offset, int count) {
+        requirePlaces(first, count);
+        System.arraycopy(from, offset, labels, first, count);
+    }
+
+    private void requirePlaces(int first, int count) {
+        if (first < 0 || count < 0 || first > size - count) {
+            throw new IllegalArgumentException(
+                    "expected places from 0 to " + size + ", found " + count + " examples from " + first + " on");
         }
     }
 
@@ -79,10 +129,7 @@ public final class MiniBatch {
      * @param nextLabel gives the examples' classes, in order
      */
     void expect(int count, IntSupplier nextLabel) {
-        if (count < 0 || count > capacity) {
-            throw new IllegalArgumentException("expected 0 to " + capacity + " examples, found " + count);
-        }
-        size = count;
+        begin(count);
         for (int i = 0; i < count; i++) {
             labels[i] = nextLabel.getAsInt();
         }

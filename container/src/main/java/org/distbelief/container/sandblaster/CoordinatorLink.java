@@ -3,6 +3,9 @@ package org.distbelief.container.sandblaster;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.distbelief.conf.Sizes;
 import org.distbelief.container.coordinator.BatchId;
@@ -16,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A replica's conversation with the coordinator that leads: reports in the caller's thread, signs of life from one of
- * its own. A coordinator that does not answer is tried again until none did for too long.
+ * A replica's conversation with the coordinator that leads: reports from one thread, signs of life from another one. A
+ * coordinator that does not answer is tried again until none did for too long.
  */
 final class CoordinatorLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatorLink.class);
@@ -30,6 +33,7 @@ final class CoordinatorLink implements AutoCloseable {
     private final Runnable onWanted;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::beat, "coordinator-beat");
+    private final ExecutorService reporting;
 
     /** Guards what both threads know. */
     private final Object lock = new Object();
@@ -40,7 +44,7 @@ final class CoordinatorLink implements AutoCloseable {
     private long reports;
     private @Nullable Exception failure;
 
-    /** Of the caller's thread. */
+    /** Of the thread that reports, and of the user's while none is under way. */
     private long sequence = 1;
 
     private @Nullable WorkReport unanswered;
@@ -48,15 +52,20 @@ final class CoordinatorLink implements AutoCloseable {
     private long pause = FIRST_PAUSE;
 
     /**
-     * Starts the thread.
+     * Starts the threads.
      *
      * @param coordinator closed with the link
-     * @param onWanted called in the thread of the link when the coordinator wants a report soon
+     * @param onWanted called in another thread when the coordinator wants a report soon
      */
     CoordinatorLink(SandblasterSettings settings, Coordinator coordinator, Runnable onWanted) {
         this.settings = settings;
         this.coordinator = coordinator;
         this.onWanted = onWanted;
+        this.reporting = Executors.newSingleThreadExecutor(work -> {
+            Thread started = new Thread(work, "coordinator-report");
+            started.setDaemon(true);
+            return started;
+        });
         this.state = new Beat(settings.replica(), settings.incarnation(), Optional.empty(), Optional.empty());
         thread.setDaemon(true);
         thread.start();
@@ -70,7 +79,7 @@ final class CoordinatorLink implements AutoCloseable {
         }
     }
 
-    /** The coordinator has no say for now: no signs of life. */
+    /** The coordinator has no say for now: no signs of life. No report may be under way. */
     void pause() {
         synchronized (lock) {
             beating = false;
@@ -87,14 +96,18 @@ final class CoordinatorLink implements AutoCloseable {
     }
 
     /**
-     * Sends a report and waits for what to do, once.
+     * Sends a report once, in another thread; none may be under way.
      *
      * @param report its sequence is filled in here: one whose answer was lost keeps it as long as nothing changes
-     * @return empty where no coordinator answered; a while has passed then
-     * @throws CoordinatorRefusedException where the replica has been replaced
-     * @throws IOException where no coordinator has answered for longer than the bound
+     * @return what to do; empty where no coordinator answered, a while has passed then. It fails with a
+     *     {@link CoordinatorRefusedException} where the replica has been replaced, with an {@link IOException} where no
+     *     coordinator has answered for longer than the bound
      */
-    Optional<WorkReply> report(WorkReport report)
+    Future<Optional<WorkReply>> ask(WorkReport report) {
+        return reporting.submit(() -> report(report));
+    }
+
+    private Optional<WorkReply> report(WorkReport report)
             throws IOException, InterruptedException, CoordinatorRefusedException {
         begin();
         WorkReport next = numbered(report);
@@ -206,14 +219,16 @@ final class CoordinatorLink implements AutoCloseable {
         }
     }
 
-    /** Ends the conversation; waits at most 10 s for the thread. */
+    /** Ends the conversation; waits at most 10 s for each of its threads. */
     @Override
     public void close() {
         closed.countDown();
         coordinator.close();
         thread.interrupt();
+        reporting.shutdownNow();
         try {
             thread.join(STOP_MILLIS);
+            reporting.awaitTermination(STOP_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

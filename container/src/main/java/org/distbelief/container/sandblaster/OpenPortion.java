@@ -54,11 +54,9 @@ final class OpenPortion {
      * What it amounts to.
      *
      * @param penalty of each example for the weights
-     * @param finite whether its gradient is
      */
-    Done done(double penalty, boolean finite) {
-        double sum = finite ? lossSum + examples.examples() * penalty : Double.NaN;
-        return new Done(portion(), sum, examples.examples());
+    Done done(double penalty) {
+        return new Done(portion(), lossSum + examples.examples() * penalty, examples.examples());
     }
 
     /** Whether its loss is a number so far. */

@@ -8,13 +8,16 @@ enum PartitionOrder {
     FETCH(1),
     /** Begin a portion. */
     BEGIN(2),
-    /** Look whether the portion's gradient is finite. All add up who found that it is not. */
-    FINITE(3),
-    /** The portion joins the bundle. */
+    /** The portion is complete: set its gradient apart. */
+    COMPLETE(3),
+    /** The portion that was completed last joins the bundle. */
     KEEP(4),
     /** The bundle is void. */
     DROP(5),
-    /** Begin to push the bundle into the vector that the text names. */
+    /**
+     * Begin to push the bundle into the vector that the text names. All add up who found that its gradient is not
+     * finite: where somebody did, nobody pushes.
+     */
     PUSH(6),
     /** Look whether the push has ended. All add up for whom it has not, and for whom some of it was not taken. */
     PUSHED(7),

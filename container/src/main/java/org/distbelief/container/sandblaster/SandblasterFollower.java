@@ -58,10 +58,18 @@ public final class SandblasterFollower implements AutoCloseable {
                 replica.addUp(new double[] {penalty.orElse(0), penalty.isPresent() ? 0 : 1});
             }
             case BEGIN -> steps.begin();
-            case FINITE -> replica.addUp(new double[] {steps.finite() ? 0 : 1});
+            case COMPLETE -> steps.complete();
             case KEEP -> steps.keep();
             case DROP -> steps.drop();
-            case PUSH -> steps.push(new VectorName(text));
+            case PUSH -> {
+                double[] not = {steps.finite() ? 0 : 1};
+                replica.addUp(not);
+                if (not[0] == 0) {
+                    steps.push(new VectorName(text));
+                } else {
+                    steps.drop();
+                }
+            }
             case PUSHED -> {
                 boolean under = steps.pushing();
                 replica.addUp(new double[] {under ? 1 : 0, under || steps.taken() ? 0 : 1});

@@ -15,7 +15,8 @@ import org.distbelief.paramserver.shard.ShardException;
 /**
  * What one partition of a replica does for Sandblaster: it fetches the parameters that it needs, adds up the gradients
  * of a portion's mini-batches and those of the portions of a bundle, and pushes what it owns of a bundle while the next
- * one accrues. Memory for three gradients goes round between portion, bundle and push. For one thread.
+ * one accrues. Memory for four gradients goes round: of the portion that is computed, of the one before it as long as
+ * it is not known whether that counts, of the bundle, and of the push. For one thread.
  */
 final class SandblasterSteps implements AutoCloseable {
     private final ModelReplica replica;
@@ -25,9 +26,11 @@ final class SandblasterSteps implements AutoCloseable {
     private final RangeSet owned;
     private final BackgroundPush pushing;
     private ReplicaParameters portion;
+    private ReplicaParameters apart;
     private ReplicaParameters bundle;
     private ReplicaParameters pushed;
     private boolean portionEmpty = true;
+    private boolean apartEmpty = true;
     private boolean bundleEmpty = true;
 
     /**
@@ -45,6 +48,7 @@ final class SandblasterSteps implements AutoCloseable {
         this.owned = replica.plan().owned(replica.partition());
         this.pushing = new BackgroundPush(push, onPushed);
         this.portion = replica.newGradient();
+        this.apart = replica.newGradient();
         this.bundle = replica.newGradient();
         this.pushed = replica.newGradient();
     }
@@ -56,6 +60,7 @@ final class SandblasterSteps implements AutoCloseable {
      */
     OptionalDouble fetch(VectorName point) throws IOException, ShardException, InterruptedException {
         portionEmpty = true;
+        apartEmpty = true;
         drop();
         long start = System.nanoTime();
         try {
@@ -88,37 +93,46 @@ final class SandblasterSteps implements AutoCloseable {
         return loss;
     }
 
-    /** Whether the portion's gradient is all finite numbers. */
-    boolean finite() {
-        double squares = 0;
-        for (int layer = 0; layer < portion.layers() && !portionEmpty; layer++) {
-            for (FloatMemory block : portion.layer(layer)) {
-                squares += replica.kernels().sumOfSquares(block.size(), block);
-            }
-        }
-        return Double.isFinite(squares);
+    /** The portion is complete: its gradient is set apart, until it is kept or another one is complete. */
+    void complete() {
+        ReplicaParameters complete = portion;
+        portion = apart;
+        apart = complete;
+        apartEmpty = portionEmpty;
+        portionEmpty = true;
     }
 
-    /** The portion joins the bundle. */
+    /** The portion that was completed last joins the bundle. */
     void keep() {
-        if (portionEmpty) {
+        if (apartEmpty) {
             return;
         }
         if (bundleEmpty) {
-            ReplicaParameters first = portion;
-            portion = bundle;
+            ReplicaParameters first = apart;
+            apart = bundle;
             bundle = first;
         } else {
-            for (int layer = 0; layer < portion.layers(); layer++) {
-                for (int block = 0; block < portion.layer(layer).size(); block++) {
-                    FloatMemory from = portion.layer(layer).get(block);
+            for (int layer = 0; layer < apart.layers(); layer++) {
+                for (int block = 0; block < apart.layer(layer).size(); block++) {
+                    FloatMemory from = apart.layer(layer).get(block);
                     replica.kernels()
                             .axpy(from.size(), 1, from, bundle.layer(layer).get(block));
                 }
             }
         }
-        portionEmpty = true;
+        apartEmpty = true;
         bundleEmpty = false;
+    }
+
+    /** Whether the bundle's gradient is all finite numbers. */
+    boolean finite() {
+        double squares = 0;
+        for (int layer = 0; layer < bundle.layers() && !bundleEmpty; layer++) {
+            for (FloatMemory block : bundle.layer(layer)) {
+                squares += replica.kernels().sumOfSquares(block.size(), block);
+            }
+        }
+        return Double.isFinite(squares);
     }
 
     /** The bundle is void. */

@@ -6,8 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.distbelief.conf.Sizes;
 import org.distbelief.container.coordinator.BatchOrder;
 import org.distbelief.container.coordinator.Coordinator;
@@ -19,13 +22,11 @@ import org.distbelief.container.data.PortionCache;
 import org.distbelief.container.data.PortionExamples;
 import org.distbelief.container.downpour.Evaluator;
 import org.distbelief.container.downpour.ReplicaOrders;
-import org.distbelief.container.master.Lease;
 import org.distbelief.container.master.Phase;
 import org.distbelief.container.replica.MiniBatch;
 import org.distbelief.container.replica.ModelReplica;
 import org.distbelief.container.report.MasterLink;
 import org.distbelief.container.report.ProgressMeter;
-import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.client.ShardedParameters;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +42,10 @@ import org.slf4j.LoggerFactory;
  * its gradient. It is made mini-batch by mini-batch in the stored order and depends on nothing but the point, the
  * batch's noise, the portion, the size of mini-batches and the number of partitions: wherever it is computed, not a bit
  * differs.
+ *
+ * <p>While a report is under way the replica computes on; after a portion, that is the portion which the coordinator
+ * has told it to read ahead. Where it gets another one, what it has of that is dropped: the coordinator does not know
+ * of it.
  */
 public final class SandblasterWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SandblasterWorker.class);
@@ -54,10 +59,9 @@ public final class SandblasterWorker implements AutoCloseable {
 
     private final SandblasterSettings settings;
     private final ReplicaOrders orders;
-    private final MasterLink master;
     private final ProgressMeter meter;
     private final PortionCache cache;
-    private final @Nullable Evaluator evaluator;
+    private final HeldOut heldOut;
     private final MiniBatch miniBatch;
     private final Semaphore news = new Semaphore(0);
     private final Team team;
@@ -66,15 +70,16 @@ public final class SandblasterWorker implements AutoCloseable {
     private @Nullable BatchOrder batch;
     private double penalty;
     private @Nullable OpenPortion working;
+    /** Whether the coordinator has yet to give it the portion that it works on. */
+    private boolean early;
+
+    private List<Integer> ahead = List.of();
     private @Nullable Done done;
+    /** The report under way. */
+    private @Nullable Asked asked;
+
     private final List<Integer> bundle = new ArrayList<>();
-    /** The push of this batch that the coordinator has yet to hear the end of. */
-    private @Nullable PushOrder pushing;
-
-    /** Whether a push is under way, perhaps one that is void. */
-    private boolean underWay;
-
-    private long pushBegun;
+    private final OwnPush pushing;
     private long missingSince;
     private long reported = System.nanoTime();
 
@@ -102,12 +107,12 @@ public final class SandblasterWorker implements AutoCloseable {
             @Nullable Evaluator evaluator) {
         this.settings = settings;
         this.orders = orders;
-        this.master = master;
         this.meter = meter;
         this.cache = cache;
-        this.evaluator = evaluator;
         this.miniBatch = replica.newBatch();
         this.team = new Team(replica, new SandblasterSteps(replica, shards, push, meter, news::release));
+        this.pushing = new OwnPush(team, meter);
+        this.heldOut = new HeldOut(team, orders, master, evaluator);
         this.coordinator = new CoordinatorLink(settings, coordinator, news::release);
     }
 
@@ -121,38 +126,48 @@ public final class SandblasterWorker implements AutoCloseable {
      */
     public void run() throws Exception {
         for (Phase phase = orders.phase(); phase != Phase.FINISH; phase = orders.phase()) {
+            Asked report = asked;
+            OpenPortion portion = working;
+            boolean busy = portion != null && !portion.ended();
             if (phase == Phase.EVALUATE) {
                 evaluate();
-            } else if (heardOfPush() || working == null || coordinator.wanted()) {
+            } else if (report != null && (report.reply().isDone() || !busy)) {
+                awaitReply(report);
+            } else if (report != null && portion != null) {
+                compute(portion, Duration.ZERO);
+            } else if (portion != null && !busy && done == null) {
+                complete(portion);
+            } else if (heardOfPush() || portion == null || done != null || coordinator.wanted()) {
                 askOrWait();
             } else {
-                compute(working);
+                compute(portion, LOOK);
             }
         }
         team.finish();
     }
 
+    /**
+     * A report under way.
+     *
+     * @param pushed whether it says that the push is through
+     */
+    private record Asked(Future<Optional<WorkReply>> reply, boolean pushed) {}
+
     /** Looks for the end of a push; says whether there is one that the coordinator should hear of. */
     private boolean heardOfPush() throws Exception {
-        if (!underWay) {
-            return false;
-        }
-        Team.Push push = team.pushed();
-        if (push == Team.Push.UNDER_WAY) {
-            return false;
-        }
-        underWay = false;
-        meter.pushAcknowledged(0, System.nanoTime() - pushBegun);
-        if (pushing != null && push == Team.Push.NOT_TAKEN) {
-            LOG.warn("The vector of push {} was gone: beginning anew", pushing.number());
+        OwnPush.News push = pushing.look();
+        if (push == OwnPush.News.VOID) {
             forget();
         }
-        return true;
+        return push != OwnPush.News.NONE;
     }
 
     /** Reports; but where all that is left is a push under way, its end is waited for first, for a while. */
     private void askOrWait() throws Exception {
-        boolean idle = working == null && done == null && underWay && pushing != null;
+        boolean idle = working == null
+                && done == null
+                && pushing.underWay()
+                && pushing.number().isPresent();
         if (idle && !coordinator.wanted() && System.nanoTime() - reported < IDLE.toNanos()) {
             long start = System.nanoTime();
             if (news.tryAcquire(PUSH_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -165,26 +180,42 @@ public final class SandblasterWorker implements AutoCloseable {
         }
     }
 
-    private void report() throws Exception {
-        boolean pushed = pushing != null && !underWay;
+    private void report() {
+        boolean pushed = pushing.through();
         WorkReport report = new WorkReport(
                 settings.replica(),
                 settings.incarnation(),
                 0,
                 Optional.ofNullable(batch).map(BatchOrder::id),
                 Optional.ofNullable(done),
-                Optional.ofNullable(working).map(OpenPortion::portion),
+                Optional.ofNullable(early ? null : working).map(OpenPortion::portion),
                 bundle,
-                Optional.ofNullable(pushing).map(PushOrder::number),
+                pushing.number(),
                 pushed,
-                !underWay);
+                !pushing.underWay());
+        asked = new Asked(coordinator.ask(report), pushed);
+    }
+
+    /** Waits for the reply to the report under way, for a while, and follows it. */
+    private void awaitReply(Asked report) throws Exception {
         long start = System.nanoTime();
-        Optional<WorkReply> reply = coordinator.report(report);
+        Optional<WorkReply> reply;
+        try {
+            reply = report.reply().get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.trace("No reply yet", e);
+            team.keepWaiting();
+            return;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        } finally {
+            meter.waited(System.nanoTime() - start);
+        }
+        asked = null;
         reported = System.nanoTime();
-        meter.waited(reported - start);
         if (reply.isPresent()) {
-            if (pushed) {
-                pushing = null;
+            if (report.pushed()) {
+                pushing.forget();
             }
             follow(reply.get());
         }
@@ -209,21 +240,24 @@ public final class SandblasterWorker implements AutoCloseable {
         }
         verdict(reply.keep(), reply.drop());
         reply.push().ifPresent(this::push);
-        cache.ahead(reply.ahead());
-        compute(reply.compute());
+        ahead = reply.ahead();
+        begin(reply.compute());
+        cache.ahead(ahead);
     }
 
     /** Everything is void. */
     private void forget() {
         dropWorking();
+        ahead = List.of();
         batch = null;
         done = null;
-        pushing = null;
+        pushing.forget();
         bundle.clear();
     }
 
     private void dropWorking() {
         OpenPortion old = working;
+        early = false;
         if (old != null) {
             meter.completed(old.taken());
             working = null;
@@ -269,20 +303,21 @@ public final class SandblasterWorker implements AutoCloseable {
     }
 
     private void push(PushOrder order) {
-        if (underWay || pushing != null) {
+        if (!pushing.room()) {
             LOG.warn("Push {} is not begun: there is no room for it, as was reported", order.number());
             return;
         }
-        meter.pushBegun();
-        pushBegun = System.nanoTime();
-        pushing = order;
+        int first = bundle.isEmpty() ? 0 : bundle.get(0);
         bundle.clear();
-        team.push(order.into());
-        underWay = true;
+        if (!pushing.begin(order)) {
+            // Told as a portion without a loss: the batch can't be computed at this point.
+            done = new Done(first, Double.NaN, 0);
+        }
     }
 
-    private void compute(Optional<Integer> portion) {
+    private void begin(Optional<Integer> portion) {
         OpenPortion old = working;
+        early = false;
         if (old != null && portion.isPresent() && portion.get() == old.portion()) {
             return;
         }
@@ -293,18 +328,38 @@ public final class SandblasterWorker implements AutoCloseable {
         }
     }
 
-    /** Computes the next mini-batch of a portion, if it has been read. */
-    private void compute(OpenPortion portion) throws Exception {
+    /** A portion has been computed; the next one is begun before the coordinator gives it. */
+    private void complete(OpenPortion portion) {
+        team.complete();
+        done = portion.done(penalty);
+        dropWorking();
+        if (!ahead.isEmpty() && portion.finite()) {
+            begin(Optional.of(ahead.get(0)));
+            early = true;
+        }
+    }
+
+    /**
+     * Computes the next mini-batch of a portion, if it has been read.
+     *
+     * @param bound how long to wait for it; where there is a report under way, for the reply instead
+     */
+    private void compute(OpenPortion portion, Duration bound) throws Exception {
         BatchOrder order = batch;
         if (order == null) {
             throw new IllegalStateException("expected a batch that portion " + portion.portion() + " is of");
         }
         long start = System.nanoTime();
-        int count = portion.examples().fill(miniBatch, LOOK);
+        int count = portion.examples().fill(miniBatch, bound);
         long filled = System.nanoTime();
         meter.waited(filled - start);
         if (count == PortionExamples.NOT_YET) {
-            team.keepWaiting();
+            Asked report = asked;
+            if (report != null) {
+                awaitReply(report);
+            } else {
+                team.keepWaiting();
+            }
             return;
         }
         if (count > 0) {
@@ -312,34 +367,21 @@ public final class SandblasterWorker implements AutoCloseable {
             portion.add(count, loss);
             meter.step(count, loss, System.nanoTime() - filled);
         }
-        if (portion.ended()) {
-            done = portion.done(penalty, portion.finite() && team.finite());
-            dropWorking();
-        }
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted while computing portion " + portion.portion());
         }
     }
 
-    /** Scores portions until the phase is over, all with the parameters that training ended with. */
+    /** Training is over: what the coordinator has still to say is void. */
     private void evaluate() throws Exception {
-        Evaluator scorer = evaluator;
-        if (scorer == null) {
-            throw new IllegalStateException("expected no evaluation phase in a job without evaluation");
+        Asked report = asked;
+        if (report != null) {
+            awaitReply(report);
+            return;
         }
         forget();
         coordinator.pause();
-        if (team.fetch(VectorName.PARAMETERS).isEmpty()) {
-            throw new IllegalStateException("expected the vector '" + VectorName.PARAMETERS + "' on all shards");
-        }
-        while (orders.phase() == Phase.EVALUATE) {
-            Lease lease = orders.nextEvaluation(LOOK).orElse(null);
-            if (lease == null) {
-                team.keepWaiting();
-            } else {
-                master.score(scorer.score(lease));
-            }
-        }
+        heldOut.score();
     }
 
     /** Ends the conversation with the coordinator and the thread that pushes; a push under way is interrupted. */

@@ -72,15 +72,13 @@ final class Team implements AutoCloseable {
         return own.add(batch, noise);
     }
 
-    /** Whether the portion's gradient is all finite numbers. */
-    boolean finite() {
-        order(PartitionOrder.FINITE);
-        double[] not = {own.finite() ? 0 : 1};
-        replica.addUp(not);
-        return not[0] == 0;
+    /** The portion is complete: its gradient is set apart, until it is kept or another one is complete. */
+    void complete() {
+        order(PartitionOrder.COMPLETE);
+        own.complete();
     }
 
-    /** The portion joins the bundle. */
+    /** The portion that was completed last joins the bundle. */
     void keep() {
         order(PartitionOrder.KEEP);
         own.keep();
@@ -92,11 +90,22 @@ final class Team implements AutoCloseable {
         own.drop();
     }
 
-    /** Begins to push the bundle; no push may be under way. */
-    void push(VectorName into) {
+    /**
+     * Begins to push the bundle; no push may be under way.
+     *
+     * @return false where its gradient is not all finite numbers: it is void then, and nothing is pushed
+     */
+    boolean push(VectorName into) {
         order(PartitionOrder.PUSH, into.value());
+        double[] not = {own.finite() ? 0 : 1};
+        replica.addUp(not);
+        if (not[0] > 0) {
+            own.drop();
+            return false;
+        }
         own.push(into);
         push = Push.UNDER_WAY;
+        return true;
     }
 
     /**

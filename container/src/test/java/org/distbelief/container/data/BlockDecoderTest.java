@@ -7,12 +7,17 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
 import org.distbelief.container.model.ModelDescription;
+import org.distbelief.container.replica.MiniBatch;
 import org.distbelief.dataset.DatasetFormatException;
 import org.distbelief.dataset.DatasetManifest;
 import org.distbelief.dataset.FeatureSettings;
 import org.distbelief.dataset.ImageSettings;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** From records to normalised examples with the model's classes. */
 class BlockDecoderTest {
@@ -68,6 +73,44 @@ class BlockDecoderTest {
         assertThat(input(blocks.get(0), 1, 6)).containsExactly(2, -2, 3, -3, 3, -3);
         assertThat(blocks.get(0).label(0)).isEqualTo(4);
         assertThat(blocks.get(0).label(1)).isEqualTo(1);
+    }
+
+    static LongStream seeds() {
+        return LongStream.range(0, 40);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void consecutiveExamplesAreThoseThatAreCopiedOneByOne(long seed) throws Exception {
+        Random random = new Random(seed);
+        int context = random.nextInt(4);
+        int[] labels = random.ints(1 + random.nextInt(40), 0, 6)
+                .map(label -> random.nextInt(5) == 0 ? -1 : label)
+                .toArray();
+        labels[random.nextInt(labels.length)] = 3;
+        MemoryDataset data =
+                MemoryDataset.Builder.speech().portion().utterance(labels).build();
+        ExampleBlock rows = blocks(data, Batches.decoder(data, context)).get(0);
+        ExampleBlock runs =
+                blocks(data, Batches.decoder(data, context).forRuns()).get(0);
+        MiniBatch batch = Batches.batch(data, context, rows.size());
+        assertThat(rows.copyRun(0, 1, batch, 0)).as("is not faster").isZero();
+        assertThat(runs.bytes()).isEqualTo(rows.bytes());
+
+        batch.begin(runs.size());
+        for (int at = 0; at < runs.size(); ) {
+            int most = 1 + random.nextInt(runs.size() - at);
+            int copied = runs.copyRun(at, most, batch, at);
+            assertThat(copied).isBetween(1, most);
+            at += copied;
+        }
+
+        for (int example = 0; example < rows.size(); example++) {
+            float[] expected = input(rows, example, batch.inputUnits());
+            assertThat(Batches.row(batch, example)).isEqualTo(expected);
+            assertThat(input(runs, example, batch.inputUnits())).isEqualTo(expected);
+            assertThat(batch.labels()[example]).isEqualTo(rows.label(example));
+        }
     }
 
     @Test

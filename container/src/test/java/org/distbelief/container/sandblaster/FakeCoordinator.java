@@ -61,6 +61,7 @@ public final class FakeCoordinator {
     private static final class Known {
         private long sequence = -1;
         private @Nullable WorkReply reply;
+        private List<Integer> ahead = List.of();
     }
 
     /** A batch that has come to its end. */
@@ -243,6 +244,7 @@ public final class FakeCoordinator {
     private static boolean idle(WorkReport report, WorkReply reply) {
         return reply.compute().isEmpty()
                 && reply.push().isEmpty()
+                && !reply.drop()
                 && report.done().isEmpty()
                 && !report.pushed();
     }
@@ -306,6 +308,7 @@ public final class FakeCoordinator {
                 ahead.add(portion);
             }
         }
+        replicas.computeIfAbsent(replica, r -> new Known()).ahead = ahead;
         return new WorkReply(Optional.of(now), keep, drop, push, compute, ahead);
     }
 
@@ -316,7 +319,9 @@ public final class FakeCoordinator {
             }
             holder[working.get()] = FREE;
         }
-        int first = random.nextInt(portions);
+        // Mostly what it has been told to read, if that is still free.
+        List<Integer> ahead = replicas.computeIfAbsent(replica, r -> new Known()).ahead;
+        int first = ahead.isEmpty() || trouble() ? random.nextInt(portions) : ahead.get(0);
         for (int i = 0; i < portions; i++) {
             int portion = (first + i) % portions;
             if (holder[portion] == FREE) {

@@ -251,7 +251,7 @@ final class SandblasterHarness implements AutoCloseable {
                         sum[i] += gradient.view(i, 1).getFloat(0);
                     }
                 }
-                loss += portion.done(replica.penalty(), true).lossSum();
+                loss += portion.done(replica.penalty()).lossSum();
                 examples += portion.taken();
             }
         }

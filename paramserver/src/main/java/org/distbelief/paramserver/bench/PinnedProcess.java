@@ -53,6 +53,17 @@ public final class PinnedProcess implements AutoCloseable {
      */
     public static PinnedProcess start(String processors, int directMib, Class<?> main, String... arguments)
             throws IOException {
+        return start(processors, directMib, List.of(), main, arguments);
+    }
+
+    /**
+     * {@link #start(String, int, Class, String...)} with more options of the virtual machine.
+     *
+     * @param options as they stand on the command line
+     */
+    public static PinnedProcess start(
+            String processors, int directMib, List<String> options, Class<?> main, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         taskset().ifPresent(program -> command.addAll(List.of(program, "-c", processors)));
         command.addAll(List.of(
@@ -61,10 +72,9 @@ public final class PinnedProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:MaxDirectMemorySize=" + directMib + "m",
                 "-Dorg.bytedeco.javacpp.maxBytes=0",
-                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
-                "-cp",
-                classPath(main),
-                main.getName()));
+                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", classPath(main), main.getName()));
         command.addAll(Arrays.asList(arguments));
         return new PinnedProcess(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

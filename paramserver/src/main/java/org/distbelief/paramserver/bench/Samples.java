@@ -24,8 +24,6 @@ final class Samples<K extends Enum<K>> {
     }
 
     double median(K kind) {
-        double[] sorted = taken.getOrDefault(kind, new double[] {Double.NaN}).clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
+        return Median.of(taken.getOrDefault(kind, new double[0]));
     }
 }

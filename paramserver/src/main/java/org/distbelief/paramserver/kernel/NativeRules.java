@@ -65,20 +65,20 @@ final class NativeRules {
     static native boolean finite(ByteBuffer floats, int offset, int length);
 
     /**
-     * An operation on vectors.
+     * {@link VectorKernels#run}; an array has a place for each step.
      *
-     * @param operation of {@link NativeVectors}
-     * @param from not read by all of them
-     * @return the inner product, where it is one
+     * @param operations the numbers of {@link VectorStep.Kind}
+     * @return whether there was memory for it; otherwise nothing was done
      */
-    static native double vector(
-            int operation,
-            double factor,
+    static native boolean vectors(
             int length,
-            @Nullable ByteBuffer from,
-            int fromOffset,
-            ByteBuffer to,
-            int toOffset);
+            int[] operations,
+            double[] factors,
+            ByteBuffer[] to,
+            int[] toOffsets,
+            ByteBuffer[] from,
+            int[] fromOffsets,
+            double[] sums);
 
     /** @return a file descriptor; or an error number of the system, negative */
     static native int sealedMemory(String name, long bytes);

@@ -1,6 +1,7 @@
 package org.distbelief.paramserver.kernel;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** In plain Java: the specification. */
 final class PlainVectors implements VectorKernels {
@@ -15,43 +16,45 @@ final class PlainVectors implements VectorKernels {
     }
 
     @Override
-    public void fill(float value, ByteBuffer vector, int offset, int length) {
-        for (int i = 0; i < length; i++) {
-            set(vector, offset + i, value);
+    public void run(List<VectorStep> steps, int length, double[] sums) {
+        for (int start = 0; start < length; start += BLOCK) {
+            int count = Math.min(BLOCK, length - start);
+            int sum = 0;
+            for (VectorStep step : steps) {
+                if (step.kind() == VectorStep.Kind.DOT) {
+                    sums[sum++] += dot(step, start, count);
+                } else {
+                    change(step, start, count);
+                }
+            }
         }
     }
 
-    @Override
-    public void copy(ByteBuffer from, int fromOffset, ByteBuffer to, int toOffset, int length) {
-        to.put(toOffset * Float.BYTES, from, fromOffset * Float.BYTES, length * Float.BYTES);
-    }
-
-    @Override
-    public void scale(double factor, ByteBuffer vector, int offset, int length) {
-        for (int i = offset; i < offset + length; i++) {
-            set(vector, i, (float) (factor * get(vector, i)));
+    private static void change(VectorStep step, int start, int count) {
+        double factor = step.factor();
+        for (int i = start; i < start + count; i++) {
+            int at = step.toOffset() + i;
+            float to = get(step.to(), at);
+            float from = get(step.from(), step.fromOffset() + i);
+            set(
+                    step.to(),
+                    at,
+                    switch (step.kind()) {
+                        case FILL -> (float) factor;
+                        case COPY -> from;
+                        case SCALE -> (float) (factor * to);
+                        case AXPY -> (float) (to + factor * from);
+                        case MULTIPLY -> to * from;
+                        case DOT -> throw new IllegalArgumentException("an inner product changes nothing");
+                    });
         }
     }
 
-    @Override
-    public void axpy(double factor, ByteBuffer from, int fromOffset, ByteBuffer to, int toOffset, int length) {
-        for (int i = 0; i < length; i++) {
-            set(to, toOffset + i, (float) (get(to, toOffset + i) + factor * get(from, fromOffset + i)));
-        }
-    }
-
-    @Override
-    public void multiply(ByteBuffer by, int byOffset, ByteBuffer to, int toOffset, int length) {
-        for (int i = 0; i < length; i++) {
-            set(to, toOffset + i, get(to, toOffset + i) * get(by, byOffset + i));
-        }
-    }
-
-    @Override
-    public double dot(ByteBuffer left, int leftOffset, ByteBuffer right, int rightOffset, int length) {
+    private static double dot(VectorStep step, int start, int count) {
         double[] lanes = new double[LANES];
-        for (int i = 0; i < length; i++) {
-            lanes[i % LANES] += (double) get(left, leftOffset + i) * get(right, rightOffset + i);
+        for (int i = 0; i < count; i++) {
+            float one = get(step.to(), step.toOffset() + start + i);
+            lanes[i % LANES] += (double) one * get(step.from(), step.fromOffset() + start + i);
         }
         for (int width = LANES / 2; width > 0; width /= 2) {
             for (int lane = 0; lane < width; lane++) {

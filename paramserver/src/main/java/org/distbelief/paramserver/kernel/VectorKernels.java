@@ -1,32 +1,24 @@
 package org.distbelief.paramserver.kernel;
 
-import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
- * Operations on stretches of vectors, in direct little-endian buffers whose position and limit play no part. Offsets
- * and lengths count floats. The two stretches of an operation are the same or do not overlap. Elements are computed in
- * double and rounded once. All implementations give the same results to the last bit. For any number of threads, each
- * on memory of its own.
+ * Operations on stretches of vectors. Elements are computed in double and rounded once. All implementations give the
+ * same results to the last bit. For any number of threads, each on memory of its own.
  */
+@FunctionalInterface
 public interface VectorKernels {
-    /** vector = value. */
-    void fill(float value, ByteBuffer vector, int offset, int length);
-
-    /** to = from. */
-    void copy(ByteBuffer from, int fromOffset, ByteBuffer to, int toOffset, int length);
-
-    /** vector = factor * vector. */
-    void scale(double factor, ByteBuffer vector, int offset, int length);
-
-    /** to = to + factor * from. */
-    void axpy(double factor, ByteBuffer from, int fromOffset, ByteBuffer to, int toOffset, int length);
-
-    /** to = to * by, element by element. */
-    void multiply(ByteBuffer by, int byOffset, ByteBuffer to, int toOffset, int length);
+    /** Floats of a block. What is added up is added block by block, so that this is part of what a result is. */
+    int BLOCK = 4096;
 
     /**
-     * The inner product. Products are exact in double; they are added up in sixteen lanes, that of element i in lane i
-     * modulo 16, and then the upper half of the lanes is added to the lower one until one is left.
+     * Does steps one after the other, all of them on a block, which stays in a core's cache, before the next block.
+     *
+     * <p>The products of an inner product are exact in double. Those of a block are added up in sixteen lanes, that of
+     * element i in lane i modulo 16, and then the upper half of the lanes is added to the lower one until one is left.
+     *
+     * @param length floats of each stretch
+     * @param sums to the first of them the first step's inner product is added that is one, and so on
      */
-    double dot(ByteBuffer left, int leftOffset, ByteBuffer right, int rightOffset, int length);
+    void run(List<VectorStep> steps, int length, double[] sums);
 }

@@ -2,21 +2,19 @@ package org.distbelief.paramserver.shard;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.distbelief.paramserver.Initialisation;
 import org.distbelief.paramserver.algebra.ShardOperation;
 import org.distbelief.paramserver.algebra.ShardProgram;
 import org.distbelief.paramserver.kernel.VectorKernels;
+import org.distbelief.paramserver.kernel.VectorStep;
 
 /**
- * Runs programs on a bank's vectors in one pass over memory: all operations on a block, which stays in a core's cache,
- * before the next block. For one thread at a time.
+ * Runs programs on a bank's vectors in one pass over memory, see {@link VectorKernels#run}. For one thread at a time.
  */
 final class ProgramRun {
-    /** Floats of a block. What is added up is added block by block, so that this is part of what a result is. */
-    static final int BLOCK = 4096;
-
     private final VectorBank bank;
     private final VectorKernels kernels;
 
@@ -24,9 +22,6 @@ final class ProgramRun {
         this.bank = bank;
         this.kernels = kernels;
     }
-
-    /** An operation on the memory of one chunk. */
-    private record Local(ShardOperation operation, ByteBuffer to, ByteBuffer from, int result) {}
 
     /**
      * Runs a program that the bank is {@link VectorBank#prepare prepared} for.
@@ -54,47 +49,55 @@ final class ProgramRun {
     }
 
     private void run(int chunk, List<ResolvedProgram.Step> steps, double[] results) {
-        List<Local> locals = new ArrayList<>(steps.size());
-        int result = 0;
-        for (ResolvedProgram.Step step : steps) {
-            locals.add(new Local(
-                    step.operation(), step.to().chunk(chunk), step.from().chunk(chunk), result));
-            result += step.operation().hasResult() ? 1 : 0;
-        }
         int length = bank.chunks().length(chunk);
-        long start = bank.chunks().start(chunk);
-        for (int offset = 0; offset < length; offset += BLOCK) {
-            int size = Math.min(BLOCK, length - offset);
-            for (Local local : locals) {
-                run(local, offset, size, start + offset, results);
+        List<VectorStep> next = new ArrayList<>(steps.size());
+        int done = 0;
+        for (ResolvedProgram.Step step : steps) {
+            ByteBuffer to = step.to().chunk(chunk);
+            if (step.operation() instanceof ShardOperation.Random random) {
+                done = run(next, length, results, done);
+                next.clear();
+                draw(random, to, bank.chunks().start(chunk), length);
+            } else {
+                next.add(step(step.operation(), to, step.from().chunk(chunk)));
             }
         }
+        run(next, length, results, done);
     }
 
-    private void run(Local local, int offset, int length, long index, double[] results) {
-        ShardOperation operation = local.operation();
-        ByteBuffer to = local.to();
-        ByteBuffer from = local.from();
+    /** Adds to the results after those that have been {@code done}; says how many have been done then. */
+    private int run(List<VectorStep> steps, int length, double[] results, int done) {
+        double[] sums = Arrays.copyOfRange(results, done, results.length);
+        kernels.run(steps, length, sums);
+        System.arraycopy(sums, 0, results, done, sums.length);
+        return done
+                + (int) steps.stream()
+                        .filter(step -> step.kind() == VectorStep.Kind.DOT)
+                        .count();
+    }
+
+    private static VectorStep step(ShardOperation operation, ByteBuffer to, ByteBuffer from) {
         if (operation.hasResult()) {
-            results[local.result()] += kernels.dot(to, offset, from, offset, length);
+            return new VectorStep(VectorStep.Kind.DOT, 0, to, from);
         } else if (operation instanceof ShardOperation.Axpy axpy) {
-            kernels.axpy(axpy.factor(), from, offset, to, offset, length);
+            return new VectorStep(VectorStep.Kind.AXPY, axpy.factor(), to, from);
         } else if (operation instanceof ShardOperation.Copy) {
-            kernels.copy(from, offset, to, offset, length);
+            return new VectorStep(VectorStep.Kind.COPY, 0, to, from);
         } else if (operation instanceof ShardOperation.Scale scale) {
-            kernels.scale(scale.factor(), to, offset, length);
+            return new VectorStep(VectorStep.Kind.SCALE, scale.factor(), to, from);
         } else if (operation instanceof ShardOperation.Multiply) {
-            kernels.multiply(from, offset, to, offset, length);
+            return new VectorStep(VectorStep.Kind.MULTIPLY, 0, to, from);
         } else if (operation instanceof ShardOperation.Fill fill) {
-            kernels.fill((float) fill.value(), to, offset, length);
-        } else if (operation instanceof ShardOperation.Random random) {
-            float scale = (float) random.scale();
-            Initialisation values = new Initialisation.Uniform(-scale, scale);
-            for (int i = 0; i < length; i++) {
-                to.putFloat((offset + i) * Float.BYTES, values.at(random.seed(), index + i));
-            }
-        } else {
-            throw new IllegalArgumentException("expected an operation that touches memory, found " + operation);
+            return new VectorStep(VectorStep.Kind.FILL, fill.value(), to, from);
+        }
+        throw new IllegalArgumentException("expected an operation that touches memory, found " + operation);
+    }
+
+    private static void draw(ShardOperation.Random random, ByteBuffer to, long start, int length) {
+        float scale = (float) random.scale();
+        Initialisation values = new Initialisation.Uniform(-scale, scale);
+        for (int i = 0; i < length; i++) {
+            to.putFloat(i * Float.BYTES, values.at(random.seed(), start + i));
         }
     }
 }

@@ -8,6 +8,7 @@ import org.distbelief.paramserver.RangeSet;
 import org.distbelief.paramserver.VectorName;
 import org.distbelief.paramserver.kernel.ShardKernels;
 import org.distbelief.paramserver.kernel.VectorKernels;
+import org.distbelief.paramserver.kernel.VectorStep;
 import org.distbelief.paramserver.rule.StateVector;
 import org.distbelief.paramserver.rule.UpdateContext;
 import org.distbelief.paramserver.rule.UpdateRule;
@@ -15,6 +16,8 @@ import org.distbelief.paramserver.rule.UpdateRule;
 /** Applies the update rule to a shard's vectors, chunk by chunk. For any number of threads. */
 final class Updater {
     private static final int NOBODY = -1;
+
+    private static final double[] NO_SUMS = {};
 
     private final UpdateRule rule;
     private final ShardKernels kernels;
@@ -78,13 +81,14 @@ final class Updater {
                 there &= vector != null;
                 if (vector != null && here.test(segment)) {
                     // Rounding the sum in double to float is rounding it once: the same as adding in float.
-                    vectors.axpy(
+                    VectorStep add = new VectorStep(
+                            VectorStep.Kind.AXPY,
                             1,
-                            gradient,
-                            piece.offset(),
                             vector.chunk(segment.chunk()),
                             segment.from(),
-                            segment.length());
+                            gradient,
+                            piece.offset());
+                    vectors.run(List.of(add), segment.length(), NO_SUMS);
                 }
             }
         }

@@ -84,6 +84,8 @@ final class MiniCluster implements AutoCloseable {
         settings.setInt("yarn.resourcemanager.nodemanagers.heartbeat-interval-ms", 200);
         settings.setFloat("yarn.nodemanager.disk-health-checker.max-disk-utilization-per-disk-percentage", 99.5f);
         settings.setBoolean("yarn.minicluster.fixed.ports", true);
+        // A job here is dozens of short-lived JVMs on few processors: compiling well would take most of their time.
+        settings.set("yarn.nodemanager.admin-env", "JAVA_TOOL_OPTIONS=-XX:TieredStopAtLevel=1");
         for (String key : List.of("", "scheduler.", "resource-tracker.", "admin.", "webapp.")) {
             settings.set("yarn.resourcemanager." + key + "address", "localhost:" + freePort());
         }

@@ -63,7 +63,7 @@ final class SandblasterText {
                 .append(many(batch.dropped(), "result"))
                 .append(" dropped, ")
                 .append(many(batch.redone(), "portion"))
-                .append(" computed again after a loss")
+                .append(" given out again")
                 .toString();
     }
 

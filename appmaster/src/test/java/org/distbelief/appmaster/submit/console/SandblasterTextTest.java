@@ -21,7 +21,7 @@ class SandblasterTextTest {
                 Last step   1.0000 times its direction, after 1 evaluation of the batch
                 Batch       17 of 24 portions done, the last one at 17,433/s
                 Leader      coordinator 1, term 2; 2 have led
-                In its term 33 evaluations, 61 backup copies of which 14 came first, 9 results dropped, 2 portions computed again after a loss
+                In its term 33 evaluations, 61 backup copies of which 14 came first, 9 results dropped, 2 portions given out again
                 Its traffic 1.9 MiB to the shards, 1.1 MiB from them; about 75.5 KiB and 41.5 KiB an iteration
                 Checkpoint  000002 after 876,000 examples computed, 52.8 MiB
                 Output      hdfs://namenode.example:8020/user/ada/digits
