@@ -7,8 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.distbelief.appmaster.status.JobSnapshot;
 import org.distbelief.appmaster.status.SnapshotJson;
@@ -27,7 +30,8 @@ public final class HistoryStore {
     }
 
     /**
-     * Writes a job's snapshot, replacing an earlier one of the same application.
+     * Writes a job's snapshot, replacing an earlier one of the same application. Its ApplicationMaster and the command
+     * that kills it may do so at the same time.
      *
      * @param output the job's output directory; empty if it has none
      */
@@ -37,15 +41,27 @@ public final class HistoryStore {
         output.ifPresent(dir -> places.add(new Path(dir, "history/" + snapshot.application() + ".json")));
         byte[] text = json.write(snapshot).getBytes(StandardCharsets.UTF_8);
         for (Path place : places) {
-            FileSystem fs = place.getFileSystem(conf);
-            Path temporary = new Path(place.getParent(), "." + place.getName() + ".tmp");
-            try (OutputStream out = fs.create(temporary, true)) {
+            replace(place, text);
+        }
+    }
+
+    /** All at once, so that readers see either text whole; of two writers at a time the later one wins. */
+    private void replace(Path place, byte[] text) throws IOException {
+        FileSystem fs = place.getFileSystem(conf);
+        Path temporary = new Path(place.getParent(), "." + place.getName() + "." + UUID.randomUUID());
+        try {
+            try (OutputStream out = fs.create(temporary, false)) {
                 out.write(text);
             }
-            fs.delete(place, false);
-            if (!fs.rename(temporary, place)) {
-                throw new IOException("could not rename " + temporary + " to " + place);
+            FileContext.getFileContext(fs.getUri(), conf)
+                    .rename(fs.makeQualified(temporary), fs.makeQualified(place), Options.Rename.OVERWRITE);
+        } catch (IOException e) {
+            try {
+                fs.delete(temporary, false);
+            } catch (IOException left) {
+                e.addSuppressed(left);
             }
+            throw e;
         }
     }
 
