@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.distbelief.appmaster.lbfgs.LineSearch.Ending;
 import org.distbelief.appmaster.lbfgs.LineSearch.Outcome;
 import org.distbelief.appmaster.lbfgs.LineSearch.Sample;
@@ -13,9 +14,9 @@ import org.distbelief.paramserver.client.VectorAlgebra;
 import org.distbelief.paramserver.shard.ShardException;
 
 /**
- * Limited-memory BFGS (paper, section 4.2) that sees scalars alone. An iteration takes a program for its direction and
- * the first point to try, one for the slope there, two for each further step that the line search tries, and one for
- * the new pair with all of its inner products.
+ * Limited-memory BFGS (paper, section 4.2) that sees scalars alone. Each step that the line search tries takes a
+ * program for the direction and the point before it is evaluated, and one after it: for the slope, and for the new pair
+ * with all of its inner products, in case that this step is the last. With most iterations it is.
  *
  * <p>What an iteration writes is nothing that its state names: the point is in one of two vectors, the gradient in one
  * of two, and there is a slot for one pair more than is remembered. So a call that failed, whatever had been done by
@@ -122,18 +123,18 @@ public final class Lbfgs {
         }
         boolean steepest = state.history().pairs() == 0;
         double unit = 1 / state.gradientNorm();
-        Attempt attempt = attempt(state, Direction.of(state.history()), steepest ? unit : 1, objective);
+        Attempt attempt =
+                attempt(state, state.history(), Direction.of(state.history()), steepest ? unit : 1, objective);
         if (attempt.reached().isEmpty() && !steepest) {
             double scale = Direction.scale(state.history());
             double first = scale > 0 && Double.isFinite(scale) ? scale : unit;
-            int evaluations = attempt.evaluations();
-            attempt = attempt(state, Direction.steepest(), first, objective);
-            attempt = new Attempt(attempt.reached(), evaluations + attempt.evaluations(), true);
+            attempt = attempt(state, History.none(), Direction.steepest(), first, objective)
+                    .after(attempt.evaluations());
         }
-        if (attempt.reached().isEmpty()) {
-            return stayed(state, attempt.evaluations());
-        }
-        return moved(state, attempt, attempt.reached().get());
+        int evaluations = attempt.evaluations();
+        return attempt.reached()
+                .map(reached -> moved(state, reached, evaluations))
+                .orElseGet(() -> stayed(state, evaluations));
     }
 
     private static LbfgsState stayed(LbfgsState state, int evaluations) {
@@ -150,112 +151,131 @@ public final class Lbfgs {
                 History.none());
     }
 
-    private LbfgsState moved(LbfgsState state, Attempt attempt, Sample reached)
-            throws IOException, ShardException, InterruptedException {
-        History kept = attempt.forgetful() ? History.none() : state.history();
-        Pairs.Closed closed = pairs.close(state, kept);
-        if (reached.loss() >= state.loss() && closed.gradientNorm() >= state.gradientNorm()) {
-            return stayed(state, attempt.evaluations());
+    private static LbfgsState moved(LbfgsState state, Reached reached, int evaluations) {
+        Pairs.Closed closed = reached.closed();
+        if (reached.sample().loss() >= state.loss() && closed.gradientNorm() >= state.gradientNorm()) {
+            return stayed(state, evaluations);
         }
         return new LbfgsState(
                 state.iteration() + 1,
                 Names.otherPoint(state.point()),
                 Names.otherGradient(state.gradient()),
-                reached.loss(),
+                reached.sample().loss(),
                 closed.gradientNorm(),
                 closed.pointNorm(),
-                reached.step(),
-                attempt.evaluations(),
-                state.totalEvaluations() + attempt.evaluations(),
+                reached.sample().step(),
+                evaluations,
+                state.totalEvaluations() + evaluations,
                 closed.history());
     }
+
+    /** Where a line search led to, and the pair that was made there. */
+    private record Reached(Sample sample, Pairs.Closed closed) {}
 
     /**
      * A line search along one direction.
      *
-     * @param reached where it led to; empty where it found nothing
-     * @param forgetful whether the history is to be dropped
+     * @param reached empty where it found nothing
      */
-    private record Attempt(Optional<Sample> reached, int evaluations, boolean forgetful) {}
-
-    private Attempt attempt(LbfgsState state, Direction direction, double first, Objective objective)
-            throws IOException, ShardException, InterruptedException {
-        VectorName along = Names.step(pairs.freeSlot(state.history()));
-        double slope = form(state, direction, along, first);
-        if (!(slope < 0) || !Double.isFinite(slope)) {
-            return new Attempt(Optional.empty(), 0, false);
+    private record Attempt(Optional<Reached> reached, int evaluations) {
+        static Attempt nothing(int evaluations) {
+            return new Attempt(Optional.empty(), evaluations);
         }
-        Line line = new Line(state, along, first, objective);
+
+        Attempt after(int earlier) {
+            return new Attempt(reached, earlier + evaluations);
+        }
+    }
+
+    /** @param kept the pairs that are remembered after it */
+    private Attempt attempt(LbfgsState state, History kept, Direction direction, double first, Objective objective)
+            throws IOException, ShardException, InterruptedException {
+        Line line = new Line(state, kept, direction, objective);
+        double slope = line.begin(first);
+        if (!(slope < 0) || !Double.isFinite(slope)) {
+            return Attempt.nothing(0);
+        }
         Outcome outcome = lineSearch.search(line, new Sample(0, state.loss(), slope), first);
+        int evaluations = outcome.evaluations();
         if (outcome.ending() == Ending.FAILED) {
-            return new Attempt(Optional.empty(), outcome.evaluations(), false);
+            return Attempt.nothing(evaluations);
         }
         if (outcome.last()) {
-            return new Attempt(Optional.of(outcome.sample()), outcome.evaluations(), false);
+            return new Attempt(Optional.of(new Reached(outcome.sample(), line.close())), evaluations);
         }
         // The vectors are those of a later step.
         Sample again = line.at(outcome.sample().step());
-        return new Attempt(Optional.of(again).filter(Sample::finite), outcome.evaluations() + 1, false);
-    }
-
-    /** Makes the direction, and the point at the first step; returns the slope along it. */
-    private double form(LbfgsState state, Direction direction, VectorName along, double first)
-            throws IOException, ShardException, InterruptedException {
-        ShardProgram.Builder program =
-                ShardProgram.begin().copy(state.gradient(), along).scale(along, direction.gradient());
-        List<Integer> slots = state.history().slots();
-        for (int i = 0; i < direction.steps().size(); i++) {
-            program.axpy(direction.steps().get(i), Names.step(slots.get(i)), along);
-            program.axpy(direction.changes().get(i), Names.change(slots.get(i)), along);
-        }
-        addPoint(program, state, along, first);
-        return algebra.run(program.dot(state.gradient(), along).end())[0];
-    }
-
-    private static void addPoint(ShardProgram.Builder program, LbfgsState state, VectorName along, double step) {
-        VectorName point = Names.otherPoint(state.point());
-        program.copy(state.point(), point).axpy(step, along, point);
+        return again.finite()
+                ? new Attempt(Optional.of(new Reached(again, line.close())), evaluations + 1)
+                : Attempt.nothing(evaluations + 1);
     }
 
     /** The objective along a direction. */
     private final class Line implements LineSearch.Line {
         private final LbfgsState state;
-        private final VectorName along;
+        private final History kept;
+        private final Direction direction;
         private final Objective objective;
-        /** Where the point is. */
-        private double made;
+        /** The step whose point is made, while the direction is, too; the pair takes its place. */
+        private OptionalDouble made = OptionalDouble.empty();
 
-        /** @param made the step whose point has been made with the direction */
-        Line(LbfgsState state, VectorName along, double made, Objective objective) {
+        private Optional<Pairs.Made> pair = Optional.empty();
+
+        Line(LbfgsState state, History kept, Direction direction, Objective objective) {
             this.state = state;
-            this.along = along;
-            this.made = made;
+            this.kept = kept;
+            this.direction = direction;
             this.objective = objective;
+        }
+
+        private VectorName along() {
+            return Names.step(pairs.freeSlot(state.history()));
+        }
+
+        /** Makes the direction, and the point at a step; returns the slope where the step begins. */
+        double begin(double step) throws IOException, ShardException, InterruptedException {
+            VectorName along = along();
+            VectorName point = Names.otherPoint(state.point());
+            ShardProgram.Builder program =
+                    ShardProgram.begin().copy(state.gradient(), along).scale(along, direction.gradient());
+            List<Integer> slots = state.history().slots();
+            for (int i = 0; i < direction.steps().size(); i++) {
+                program.axpy(direction.steps().get(i), Names.step(slots.get(i)), along);
+                program.axpy(direction.changes().get(i), Names.change(slots.get(i)), along);
+            }
+            program.copy(state.point(), point).axpy(step, along, point);
+            double slope = algebra.run(program.dot(state.gradient(), along).end())[0];
+            made = OptionalDouble.of(step);
+            return slope;
         }
 
         @Override
         public Sample at(double step) throws IOException, ShardException, InterruptedException {
+            if (!made.equals(OptionalDouble.of(step))) {
+                begin(step);
+            }
+            made = OptionalDouble.empty();
+            pair = Optional.empty();
             VectorName point = Names.otherPoint(state.point());
             VectorName gradient = Names.otherGradient(state.gradient());
-            if (step != made) {
-                ShardProgram.Builder program = ShardProgram.begin();
-                addPoint(program, state, along, step);
-                algebra.run(program.end());
-                made = step;
-            }
             double loss = objective.evaluate(point, gradient);
             if (!Double.isFinite(loss)) {
                 return new Sample(step, loss, Double.NaN);
             }
             ShardProgram.Builder program = ShardProgram.begin();
-            if (settings.l2() > 0) {
-                program.dot(point, point);
-                addPenalty(program, point, gradient);
-            }
-            Results results =
-                    new Results(algebra.run(program.dot(gradient, along).end()));
-            double penalty = settings.l2() > 0 ? penalty(results.next()) : 0;
-            return new Sample(step, loss + penalty, results.next());
+            addPenalty(program, point, gradient);
+            program.dot(gradient, along());
+            pairs.add(program, state, kept);
+            Results results = new Results(algebra.run(program.end()));
+            double slope = results.next();
+            Pairs.Made last = pairs.made(state, kept, results);
+            pair = Optional.of(last);
+            return new Sample(step, loss + penalty(last.pointSquare()), slope);
+        }
+
+        /** Ends the iteration at the step that was tried last. */
+        Pairs.Closed close() throws IOException, ShardException, InterruptedException {
+            return pairs.close(state, kept, pair.orElseThrow());
         }
     }
 

@@ -33,6 +33,15 @@ final class Pairs {
     }
 
     /**
+     * A pair whose iteration may end with it.
+     *
+     * @param pointSquare square of the new point's length
+     * @param gradientNorm length of the new gradient
+     * @param turned the pairs that go on, with the new gradient
+     */
+    record Made(double pointSquare, double gradientNorm, History turned, History.Pair pair) {}
+
+    /**
      * The end of an iteration.
      *
      * @param gradientNorm length of the new gradient
@@ -41,20 +50,20 @@ final class Pairs {
     record Closed(History history, double gradientNorm, double pointNorm) {}
 
     /**
-     * Ends an iteration whose new point and gradient are in the vectors that its state does not name.
+     * Adds to a program what makes the pair from the new point and gradient, which are in the vectors that the state
+     * does not name. The slot's step may have been the direction until then.
      *
-     * @param state the state that it began with
+     * @param state the state that the iteration began with
      * @param kept the pairs that go on
      */
-    Closed close(LbfgsState state, History kept) throws IOException, ShardException, InterruptedException {
+    void add(ShardProgram.Builder program, LbfgsState state, History kept) {
         int slot = freeSlot(state.history());
         VectorName step = Names.step(slot);
         VectorName change = Names.change(slot);
         VectorName point = Names.otherPoint(state.point());
         VectorName gradient = Names.otherGradient(state.gradient());
         // The difference of the points as they were rounded, not the direction's multiple.
-        ShardProgram.Builder program = ShardProgram.begin()
-                .copy(point, step)
+        program.copy(point, step)
                 .axpy(-1, state.point(), step)
                 .copy(gradient, change)
                 .axpy(-1, state.gradient(), change)
@@ -64,15 +73,24 @@ final class Pairs {
             program.dot(Names.step(old), gradient).dot(Names.change(old), gradient);
         }
         addProducts(program, slot, kept, gradient);
-        Results results = new Results(algebra.run(program.end()));
-        double pointNorm = Math.sqrt(results.next());
+    }
+
+    /** Reads the results of what {@link #add} added. */
+    Made made(LbfgsState state, History kept, Results results) {
+        double pointSquare = results.next();
         double gradientNorm = Math.sqrt(results.next());
         History turned = withGradient(kept, results);
-        History.Pair pair = pair(slot, kept, results);
+        return new Made(pointSquare, gradientNorm, turned, pair(freeSlot(state.history()), kept, results));
+    }
+
+    /** Ends an iteration with a pair, whose vectors must still be there. */
+    Closed close(LbfgsState state, History kept, Made made) throws IOException, ShardException, InterruptedException {
+        History.Pair pair = made.pair();
         if (!positive(pair) && curvature == Curvature.DAMP) {
-            pair = damped(pair, kept, gradient);
+            pair = damped(pair, kept, Names.otherGradient(state.gradient()));
         }
-        return new Closed(positive(pair) ? turned.with(pair, most) : turned, gradientNorm, pointNorm);
+        History history = positive(pair) ? made.turned().with(pair, most) : made.turned();
+        return new Closed(history, made.gradientNorm(), Math.sqrt(made.pointSquare()));
     }
 
     private static History withGradient(History kept, Results results) {

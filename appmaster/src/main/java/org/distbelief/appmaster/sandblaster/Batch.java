@@ -290,7 +290,9 @@ final class Batch {
         }
         adding = next;
         changes += next.isEmpty() ? 0 : 1;
-        return vectors.commit(next.stream().map(Push::order).toList(), !begun && !next.isEmpty());
+        boolean some = !next.isEmpty();
+        return vectors.commit(
+                next.stream().map(Push::order).toList(), some && !begun, some && added == portions.size());
     }
 
     /** The shards have added them up. */

@@ -229,7 +229,7 @@ public final class BatchBoard {
      * those that were used. Empty where nothing is to be done, and while one is under way.
      */
     public Optional<Commit> nextCommit() {
-        return batch == null ? vectors.commit(List.of(), false) : batch.nextCommit();
+        return batch == null ? vectors.commit(List.of(), false, false) : batch.nextCommit();
     }
 
     /** Whether there may be a {@link #nextCommit}. */

@@ -9,11 +9,13 @@ import org.distbelief.paramserver.algebra.ShardProgram;
  *
  * @param number ascends within the coordinator's term
  * @param first whether the gradient begins with this one: what its vector held is of an earlier batch
+ * @param last whether the gradient is complete with this one
  * @param add vectors to be added to the gradient, in this order; they are among {@code free}
  * @param free vectors that go; some may be half written
  * @param make new vectors of zeros
  */
-public record Commit(long number, boolean first, List<VectorName> add, List<VectorName> free, List<VectorName> make) {
+public record Commit(
+        long number, boolean first, boolean last, List<VectorName> add, List<VectorName> free, List<VectorName> make) {
     /** Copies the lists. */
     public Commit {
         add = List.copyOf(add);

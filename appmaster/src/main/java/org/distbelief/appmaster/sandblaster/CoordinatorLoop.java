@@ -130,7 +130,7 @@ public final class CoordinatorLoop {
     private @Nullable Exception lead(CoordinatorReply reply)
             throws ShardException, InterruptedException, LostMasterException {
         long term = reply.term();
-        try (TermAlgebra algebra = algebras.open(term)) {
+        try (DeferringAlgebra algebra = new DeferringAlgebra(algebras.open(term))) {
             evaluations.lead(term, algebra);
             announcement.leads(term);
             new Leader(config, batches, seed, run, algebra, evaluations, master).lead(reply.standing());

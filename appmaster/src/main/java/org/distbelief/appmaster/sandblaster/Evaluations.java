@@ -22,6 +22,7 @@ import org.distbelief.container.coordinator.WorkReply;
 import org.distbelief.container.coordinator.WorkReport;
 import org.distbelief.container.master.CoordinatorReply.ReplicaPlace;
 import org.distbelief.paramserver.VectorName;
+import org.distbelief.paramserver.algebra.ShardProgram;
 import org.distbelief.paramserver.shard.ShardException;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ public final class Evaluations implements CoordinatorHandler {
 
     private final Map<Integer, ReplicaPlace> places = new HashMap<>();
     private @Nullable BatchBoard board;
-    private @Nullable TermAlgebra algebra;
+    private @Nullable DeferringAlgebra algebra;
     private long term;
     private long batches;
     private long seen;
@@ -66,7 +67,7 @@ public final class Evaluations implements CoordinatorHandler {
     }
 
     /** Begins a term: what replicas have of earlier ones is void. */
-    void lead(long newTerm, TermAlgebra vectors) {
+    void lead(long newTerm, DeferringAlgebra vectors) {
         lock.lock();
         try {
             term = newTerm;
@@ -122,19 +123,25 @@ public final class Evaluations implements CoordinatorHandler {
     /**
      * Computes a batch; for the thread that leads.
      *
-     * @param gradient overwritten with the mean gradient of the examples
+     * @param gradient overwritten with the mean gradient of the examples; complete with the next program of the term
      * @param noise see {@link BatchOrder}
      * @return the mean loss; not finite where it can't be computed at that point
      */
     Evaluation evaluate(List<BatchPortion> portions, VectorName point, VectorName gradient, long noise)
             throws IOException, ShardException, InterruptedException {
-        TermAlgebra vectors = leadersAlgebra();
+        DeferringAlgebra vectors = leadersAlgebra();
+        vectors.flush();
         long examples = portions.stream().mapToLong(BatchPortion::examples).sum();
         long start = millis.getAsLong();
         begin(portions, point, noise);
         Optional<Commit> commit = nextCommit();
         while (commit.isPresent()) {
-            vectors.run(commit.get().program(gradient, 1.0 / examples));
+            ShardProgram program = commit.get().program(gradient, 1.0 / examples);
+            if (commit.get().last()) {
+                vectors.defer(program);
+            } else {
+                vectors.run(program);
+            }
             committed(commit.get());
             commit = nextCommit();
         }
@@ -157,10 +164,10 @@ public final class Evaluations implements CoordinatorHandler {
      */
     record Evaluation(double loss, long examples) {}
 
-    private TermAlgebra leadersAlgebra() {
+    private DeferringAlgebra leadersAlgebra() {
         lock.lock();
         try {
-            TermAlgebra vectors = algebra;
+            DeferringAlgebra vectors = algebra;
             if (vectors == null) {
                 throw new IllegalStateException("expected a term");
             }

@@ -72,8 +72,9 @@ final class PushVectors {
      * What the shards are to do; empty where that is nothing, or they are at it.
      *
      * @param first whether the batch's gradient begins with these
+     * @param last whether it is complete with them
      */
-    Optional<Commit> commit(List<PushOrder> ready, boolean first) {
+    Optional<Commit> commit(List<PushOrder> ready, boolean first, boolean last) {
         if (underWay != null) {
             return Optional.empty();
         }
@@ -91,7 +92,12 @@ final class PushVectors {
         useless.clear();
         making = make;
         underWay = new Commit(
-                nextCommit++, first, add, free, make.stream().map(this::name).toList());
+                nextCommit++,
+                first,
+                last,
+                add,
+                free,
+                make.stream().map(this::name).toList());
         return Optional.of(underWay);
     }
 

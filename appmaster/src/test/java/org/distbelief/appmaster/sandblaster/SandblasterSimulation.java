@@ -243,9 +243,27 @@ final class SandblasterSimulation {
 
     // What must hold.
 
-    void finished(SimulatedCoordinator coordinator) {
+    /** All portions of the batch are won. */
+    BatchTally won(SimulatedCoordinator coordinator) {
+        BatchBoard board = coordinator.board;
+        assertThat(board.done()).isTrue();
         if (coordinator != leader()) {
             // It may have been overtaken without knowing: what it believes goes nowhere.
+            return board.tally();
+        }
+        List<BatchPortion> batch = batch();
+        assertThat(board.lossSum())
+                .isEqualTo(batch.stream().mapToDouble(p -> loss(p.id())).sum());
+        assertThat(board.examples())
+                .isEqualTo(batch.stream().mapToLong(BatchPortion::examples).sum());
+        BatchTally tally = board.tally();
+        assertThat(tally.portions().values().stream().mapToInt(n -> n).sum()).isEqualTo(batch.size());
+        return tally;
+    }
+
+    /** All shards have the whole gradient. */
+    void finished(SimulatedCoordinator coordinator, BatchTally tally) {
+        if (coordinator != leader()) {
             return;
         }
         List<BatchPortion> batch = batch();
@@ -263,12 +281,6 @@ final class SandblasterSimulation {
                             .filter(name -> name.value().startsWith("push-" + coordinator.term + "-")))
                     .hasSizeLessThanOrEqualTo(setup.rules().pushesAtOnce());
         }
-        assertThat(coordinator.board.lossSum())
-                .isEqualTo(batch.stream().mapToDouble(p -> loss(p.id())).sum());
-        assertThat(coordinator.board.examples())
-                .isEqualTo(batch.stream().mapToLong(BatchPortion::examples).sum());
-        BatchTally tally = coordinator.board.tally();
-        assertThat(tally.portions().values().stream().mapToInt(n -> n).sum()).isEqualTo(batch.size());
         tallies.add(tally);
         batchMillis.add(network.now() - coordinator.begunAt);
         finished++;

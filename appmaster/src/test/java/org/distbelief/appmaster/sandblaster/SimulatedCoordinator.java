@@ -50,6 +50,8 @@ final class SimulatedCoordinator {
     private long programs;
     private long evaluations;
     private boolean leads;
+    /** The batch is over but for its last commit, which the leader's next program takes with it. */
+    private boolean deferred;
 
     SimulatedCoordinator(SandblasterSimulation job, long term) {
         this.job = job;
@@ -112,20 +114,33 @@ final class SimulatedCoordinator {
         if (!leads || !alive) {
             return;
         }
-        Optional<Commit> commit = board.nextCommit();
+        Optional<Commit> commit = deferred ? Optional.empty() : board.nextCommit();
         if (commit.isPresent()) {
-            run(commit.get().program(SimulatedShards.GRADIENT, 1), () -> {
+            ShardProgram program = commit.get().program(SimulatedShards.GRADIENT, 1);
+            if (commit.get().last()) {
                 board.committed(commit.get());
-                turn();
-            });
-        }
-        if (board.done() && !board.commitUnderWay()) {
-            job.finished(this);
-            if (job.batchesLeft()) {
-                begin();
+                end(program);
+            } else {
+                run(program, () -> {
+                    board.committed(commit.get());
+                    turn();
+                });
             }
         }
         answerHeld();
+    }
+
+    private void end(ShardProgram last) {
+        BatchTally tally = job.won(this);
+        board.end();
+        deferred = true;
+        run(last, () -> {
+            deferred = false;
+            job.finished(this, tally);
+            if (job.batchesLeft()) {
+                begin();
+            }
+        });
     }
 
     void lost(int replica) {
@@ -137,7 +152,7 @@ final class SimulatedCoordinator {
 
     /** The evaluation under way is given up, and done again. */
     void beginAnew() {
-        if (alive && leads && !board.commitUnderWay()) {
+        if (alive && leads && !deferred && !board.commitUnderWay()) {
             begin();
             answerHeld();
         }

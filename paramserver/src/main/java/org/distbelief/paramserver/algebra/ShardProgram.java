@@ -27,6 +27,13 @@ public record ShardProgram(List<ShardOperation> operations) {
         return (int) operations.stream().filter(ShardOperation::hasResult).count();
     }
 
+    /** This program and then another one, as one. */
+    public ShardProgram then(ShardProgram next) {
+        List<ShardOperation> both = new ArrayList<>(operations);
+        both.addAll(next.operations);
+        return new ShardProgram(both);
+    }
+
     /** Begins a program. */
     public static Builder begin() {
         return new Builder();
