@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * The arithmetic that layers and losses are made of. Matrices are row-major; a {@code stride} is the distance between
  * the starts of two rows, in floats, and at least the number of columns. Memory must be at least as large as the
  * operands need; results must not overlap the operands unless the operation says that it works in place. NaN and
- * infinities pass through.
+ * infinities pass through; subnormal numbers, those nearer to 0 than {@link Float#MIN_NORMAL}, may count as 0.
  *
  * <p>An instance belongs to one thread at a time.
  */

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fastest kernels: matrix products by oneDNN, everything else by our own native library, which is compiled for
- * several instruction sets and uses the widest that the machine has. Both use the same threads.
+ * several instruction sets and uses the widest that the machine has. Both use the same threads, and take subnormal
+ * numbers for 0.
  */
 final class NativeKernels extends OneDnnKernels {
     private final String instructions;
@@ -55,7 +56,12 @@ final class NativeKernels extends OneDnnKernels {
             FloatMemory c,
             int strideC) {
         bind();
-        super.multiply(transposeA, transposeB, m, n, k, alpha, a, strideA, b, strideB, beta, c, strideC);
+        int state = NativeLibrary.flushSubnormals();
+        try {
+            super.multiply(transposeA, transposeB, m, n, k, alpha, a, strideA, b, strideB, beta, c, strideC);
+        } finally {
+            NativeLibrary.restore(state);
+        }
     }
 
     /** A layer's windows stay the same, so there are few of them. */

@@ -43,6 +43,15 @@ final class NativeLibrary {
     /** Sets how many threads OpenMP uses for what the calling thread asks of it. */
     static native void threads(int count);
 
+    /**
+     * Has the processor take subnormal numbers for 0 in this thread, as the functions below do by themselves.
+     *
+     * @return to be handed to {@link #restore} in this thread, before anything else is computed in Java
+     */
+    static native int flushSubnormals();
+
+    static native void restore(int state);
+
     static native void activate(int f, int rows, int columns, long bias, long values);
 
     static native void activationGradient(int f, long count, long outputs, long gradient);

@@ -1,18 +1,22 @@
 package org.distbelief.container.kernel;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -174,6 +178,37 @@ class NativeKernelsTest {
             Agreement.agree(kernels, out, (k, x) -> k.contrast(contrast, batch, in, work, x), 2e-5f);
             Agreement.agree(kernels, in, (k, x) -> k.contrastGradient(contrast, batch, in, work, out, x), TOLERANCE);
         }
+    }
+
+    @ParameterizedTest(name = "instructions {0}, {1} threads")
+    @CsvSource({"0,1", "1,1", "2,1", "0,2", "1,2", "2,2"})
+    void subnormalNumbersCountAsZeroInAllThreadsButNotInJava(int level, int threads) {
+        int rows = 512;
+        FloatMemory small = filled(rows * rows, 1e-21f);
+        FloatMemory tiny = filled(rows * rows, Float.MIN_NORMAL / 4);
+        try (Kernels kernels = new NativeKernels(threads, level)) {
+            FloatMemory sums = FloatMemory.allocate(tiny.size());
+            kernels.axpy(tiny.size(), 1, tiny, sums);
+            assertThat(sums.toArray()).containsOnly(0);
+
+            FloatMemory product = filled(rows * rows, 1);
+            kernels.multiply(false, false, rows, rows, rows, 1e3f, small, rows, small, rows, 0, product, rows);
+            assertThat(product.toArray())
+                    .as("each is a sum of 512 products of 1e-42, in all 5e-37")
+                    .containsOnly(0);
+
+            assertThat(kernels.sumOfSquares(small.size(), small))
+                    .as("added up in double")
+                    .isCloseTo(1e-42 * small.size(), Percentage.withPercentage(0.1));
+        }
+        assertThat(small.get(0) * small.get(0)).isPositive();
+        assertThat(tiny.get(0) / 2).isPositive();
+    }
+
+    private static FloatMemory filled(int size, float value) {
+        float[] values = new float[size];
+        Arrays.fill(values, value);
+        return FloatMemory.of(values);
     }
 
     @Test
