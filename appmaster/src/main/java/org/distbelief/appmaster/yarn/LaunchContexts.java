@@ -24,6 +24,7 @@ import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.apache.hadoop.yarn.security.AMRMTokenIdentifier;
 import org.distbelief.appmaster.hdfs.Staging;
 import org.distbelief.appmaster.launch.JavaCommand;
+import org.distbelief.paramserver.kernel.BusyWait;
 
 /**
  * Launch contexts of the job's processes: files from the staging directory, class path, environment, tokens. The
@@ -65,6 +66,7 @@ public final class LaunchContexts {
         Map<String, String> environment = new HashMap<>();
         environment.put(Environment.CLASSPATH.name(), classPath());
         environment.put("OMP_NUM_THREADS", Integer.toString(threads));
+        environment.put(BusyWait.VARIABLE, BusyWait.ROUNDS);
         environment.put("MALLOC_ARENA_MAX", "4");
         DataOutputBuffer tokens = new DataOutputBuffer();
         credentials.writeTokenStorageToStream(tokens);

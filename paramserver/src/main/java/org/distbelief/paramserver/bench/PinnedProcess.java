@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.distbelief.paramserver.kernel.BusyWait;
 
 /** A process of a benchmark, on processors of its own where the system can see to that. For one thread. */
 public final class PinnedProcess implements AutoCloseable {
@@ -76,9 +77,9 @@ public final class PinnedProcess implements AutoCloseable {
         command.addAll(options);
         command.addAll(List.of("-cp", classPath(main), main.getName()));
         command.addAll(Arrays.asList(arguments));
-        return new PinnedProcess(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+        ProcessBuilder process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        process.environment().put(BusyWait.VARIABLE, BusyWait.ROUNDS); // As a job's containers have it.
+        return new PinnedProcess(process.start());
     }
 
     /**
