@@ -120,6 +120,9 @@ public final class Registry implements AutoCloseable {
                 .sessionTimeoutMs(sessionMillis)
                 .connectionTimeoutMs((int) Math.min(sessionMillis, bound.toMillis()))
                 .simulatedSessionExpirationPercent(LOST_PERCENT)
+                // The servers stay those that the job was given; a look for others fails loudly where it is closed
+                // early.
+                .ensembleTracker(false)
                 .retryPolicy(new ExponentialBackoffRetry(100, 4, 2000));
     }
 
